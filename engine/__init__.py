@@ -1,0 +1,1 @@
+"""tieline's engine: rule files in, reviewed and applied change plans out."""
