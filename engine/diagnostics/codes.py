@@ -1,0 +1,132 @@
+"""The codes of every diagnostic, and one sentence on each.
+
+A code is one group of words; it names the constant here, the heading in the manual and the test case.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+# --- the text of a file (YAML) ---------------------------------------------------------------------------------------
+NOT_UTF8: Final = "not-utf8"
+BYTE_ORDER_MARK: Final = "byte-order-mark"
+NUL_CHARACTER: Final = "nul-character"
+HIDDEN_CHARACTER: Final = "hidden-character"
+FILE_TOO_LARGE: Final = "file-too-large"
+EMPTY_FILE: Final = "empty-file"
+TOO_DEEP: Final = "too-deep"
+TOO_MANY_PARTS: Final = "too-many-parts"
+YAML_SYNTAX: Final = "yaml-syntax"
+UNCLOSED_QUOTE: Final = "unclosed-quote"
+UNCLOSED_BRACKET: Final = "unclosed-bracket"
+UNKNOWN_ESCAPE: Final = "unknown-escape"
+TEXT_NEEDS_QUOTES: Final = "text-needs-quotes"
+BAD_INDENTATION: Final = "bad-indentation"
+TAB_INDENTATION: Final = "tab-indentation"
+YAML_ANCHOR: Final = "yaml-anchor"
+YAML_ALIAS: Final = "yaml-alias"
+YAML_MERGE: Final = "yaml-merge"
+YAML_TAG: Final = "yaml-tag"
+YAML_DIRECTIVE: Final = "yaml-directive"
+SEVERAL_DOCUMENTS: Final = "several-documents"
+COMPLEX_KEY: Final = "complex-key"
+EMPTY_KEY: Final = "empty-key"
+DUPLICATE_KEY: Final = "duplicate-key"
+FOLDED_TEXT: Final = "folded-text"
+MULTI_LINE_TEXT: Final = "multi-line-text"
+READ_DIFFERENTLY: Final = "read-differently"
+
+# --- the form of a file (its schema) ---------------------------------------------------------------------------------
+UNKNOWN_KEY: Final = "unknown-key"
+MISSING_KEY: Final = "missing-key"
+WRONG_TYPE: Final = "wrong-type"
+NOT_ONE_OF: Final = "not-one-of"
+BAD_PATTERN: Final = "bad-pattern"
+OUT_OF_RANGE: Final = "out-of-range"
+TOO_FEW: Final = "too-few"
+TOO_MANY: Final = "too-many"
+REPEATED_ITEM: Final = "repeated-item"
+OUT_OF_PLACE: Final = "out-of-place"
+
+# --- what the rules mean ---------------------------------------------------------------------------------------------
+BAD_CODE_TABLE: Final = "bad-code-table"
+BAD_EXPRESSION: Final = "bad-expression"
+BAD_SETTING: Final = "bad-setting"
+MISSING_COLUMN: Final = "missing-column"
+NOT_LISTABLE: Final = "not-listable"
+NOT_ONE_TO_ONE: Final = "not-one-to-one"
+NOT_WRITABLE: Final = "not-writable"
+READ_ONLY_COLUMN: Final = "read-only-column"
+RULE_MISSING: Final = "rule-missing"
+TWO_OWNERS: Final = "two-owners"
+TYPE_CLASH: Final = "type-clash"
+UNKNOWN_CODE_TABLE: Final = "unknown-code-table"
+UNKNOWN_COLLECTION: Final = "unknown-collection"
+UNKNOWN_COLUMN: Final = "unknown-column"
+UNKNOWN_FILE: Final = "unknown-file"
+UNKNOWN_NAME: Final = "unknown-name"
+UNKNOWN_SETTING: Final = "unknown-setting"
+UNKNOWN_SYSTEM: Final = "unknown-system"
+UNQUOTED_EXPRESSION: Final = "unquoted-expression"
+WRITE_ONLY_COLUMN: Final = "write-only-column"
+
+MEANINGS: Mapping[str, str] = MappingProxyType({
+    NOT_UTF8: "The file's bytes are not UTF-8 text.",
+    BYTE_ORDER_MARK: "The file begins with an invisible byte order mark.",
+    NUL_CHARACTER: "The file holds a NUL character or half of a surrogate pair, so it is not a text.",
+    HIDDEN_CHARACTER: "A character does not show, or changes how others show: an error, inside quotes a warning.",
+    FILE_TOO_LARGE: "The file is larger than a file of this kind may be.",
+    EMPTY_FILE: "The file says nothing.",
+    TOO_DEEP: "Lists and mappings stand inside each other too deeply.",
+    TOO_MANY_PARTS: "The file has more parts than a file of this kind may have.",
+    YAML_SYNTAX: "The text cannot be read as YAML.",
+    UNCLOSED_QUOTE: "A text in quotes does not end.",
+    UNCLOSED_BRACKET: "A list in `[ ]` or a mapping in `{ }` does not end, or lacks a comma.",
+    UNKNOWN_ESCAPE: "A backslash in double quotes is followed by something that means nothing.",
+    TEXT_NEEDS_QUOTES: "A text without quotes has a character that means something else to YAML.",
+    BAD_INDENTATION: "A line begins in a column that fits nothing above it.",
+    TAB_INDENTATION: "A line is indented with a tab.",
+    YAML_ANCHOR: "A YAML anchor (`&name`) is not allowed.",
+    YAML_ALIAS: "A YAML alias (`*name`) is not allowed.",
+    YAML_MERGE: "A YAML merge key (`<<`) is not allowed.",
+    YAML_TAG: "A YAML tag (`!name`) is not allowed.",
+    YAML_DIRECTIVE: "A YAML directive (`%NAME`) is not allowed.",
+    SEVERAL_DOCUMENTS: "The file holds more than one YAML document.",
+    COMPLEX_KEY: "A key is a list or a mapping.",
+    EMPTY_KEY: "A value has no key.",
+    DUPLICATE_KEY: "A mapping has the same key twice.",
+    FOLDED_TEXT: "A text is written in YAML's folded form (`>`).",
+    MULTI_LINE_TEXT: "A text without `|` goes on in the next line.",
+    READ_DIFFERENTLY: "Programs that read an older YAML take this value for something else.",
+    UNKNOWN_KEY: "A mapping has a key that means nothing in this place.",
+    MISSING_KEY: "A mapping lacks a key that it must have.",
+    WRONG_TYPE: "A value is of another kind than is needed: a text, a number, a list, a mapping.",
+    NOT_ONE_OF: "A value is not one of those that are possible.",
+    BAD_PATTERN: "A text does not have the form that is needed.",
+    OUT_OF_RANGE: "A number is too small or too large.",
+    TOO_FEW: "A list, a mapping or a text is too short.",
+    TOO_MANY: "A list, a mapping or a text is too long.",
+    REPEATED_ITEM: "A list has the same item twice.",
+    OUT_OF_PLACE: "A key is known, but not together with the others that stand beside it.",
+    BAD_CODE_TABLE: "A table of codes is not two columns with every code once.",
+    BAD_EXPRESSION: "An expression cannot be read.",
+    BAD_SETTING: "A setting has a value that it cannot have.",
+    MISSING_COLUMN: "A field names no column to read from or to write to.",
+    NOT_LISTABLE: "A collection that must be listed cannot be listed.",
+    NOT_ONE_TO_ONE: "A table of codes is read backwards and has several codes for one.",
+    NOT_WRITABLE: "A record that must be created or updated cannot be.",
+    READ_ONLY_COLUMN: "A rule writes a column that can only be read.",
+    RULE_MISSING: "A field moves both ways and no rule says which side wins.",
+    TWO_OWNERS: "Two fields hold the same column of one side.",
+    TYPE_CLASH: "A field sends a value of one type to a column of another.",
+    UNKNOWN_CODE_TABLE: "A field uses a table of codes that the file does not name.",
+    UNKNOWN_COLLECTION: "A record type reads a collection that the system does not have.",
+    UNKNOWN_COLUMN: "A rule reads or writes a column that the collection does not have.",
+    UNKNOWN_FILE: "A file that is named is not there.",
+    UNKNOWN_NAME: "An expression names something that nobody knows.",
+    UNKNOWN_SETTING: "A setting is named that the mapping does not have.",
+    UNKNOWN_SYSTEM: "A system is named that nobody has described or connected.",
+    UNQUOTED_EXPRESSION: "An expression does not stand in single quotes or in a `|` block.",
+    WRITE_ONLY_COLUMN: "A rule reads a column that can only be written.",
+})  # fmt: skip
+"""Code -> one sentence; the manual's page on diagnostics is made from it."""
