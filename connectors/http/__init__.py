@@ -1,0 +1,1 @@
+"""Systems that speak HTTP and JSON, described by a connector file."""

@@ -1,0 +1,134 @@
+"""What an answer holds: JSON, the rows in it, and the columns of those rows. Answers are treated as hostile."""
+
+import json
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from jmespath import compile as compile_path
+from jmespath.exceptions import JMESPathError
+from jmespath.parser import ParsedResult
+from jmespath.visitor import TreeInterpreter
+
+from connectors.http.client import Answer
+from engine.ports import Column
+
+Row = Mapping[str, object]
+
+_STEPS = 1_000_000
+_SCALARS = frozenset({str, int, bool, Decimal, type(None)})
+
+
+class AnswerError(ValueError):
+    """An answer is not of the form that the connector file describes. The message holds nothing of the answer."""
+
+
+class _Bounded(TreeInterpreter):
+    """Evaluates a path in a bounded number of steps and items: `[@,@][]` repeated makes millions of both."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._left = _STEPS
+
+    def visit(self, node: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  as the library has it
+        value = super().visit(node, *args, **kwargs)
+        self._left -= 1 + (len(value) if isinstance(value, list) else 0)
+        if self._left < 0:
+            raise AnswerError("the path into the answer takes too many steps")
+        return value
+
+
+def json_of(answer: Answer) -> object:
+    """The answer as JSON, fractions as Decimal. Raises AnswerError."""
+    try:
+        value: object = json.loads(answer.body, parse_float=Decimal, parse_constant=_no_constant)
+        if b"\\ud" in answer.body.lower():
+            json.dumps(value, ensure_ascii=False, default=str).encode()
+    except (ValueError, RecursionError, ArithmeticError):
+        pass
+    else:
+        return value
+    raise AnswerError("a web page came instead of JSON" if is_page(answer) else "the answer is not whole JSON")
+
+
+def is_page(answer: Answer) -> bool:
+    """Whether a web page came, as gateways and sign-in walls send it."""
+    return "html" in answer.media or answer.body[:64].lstrip()[:1] == b"<"
+
+
+def parsed_path(path: str) -> ParsedResult:
+    """A JMESPath, parsed once. Raises AnswerError."""
+    try:
+        return _compiled(path)
+    except JMESPathError:
+        pass
+    raise AnswerError(f"`{path}` is not a JMESPath")
+
+
+def found_at(path: str, value: object) -> object:
+    """What stands at a JMESPath; an empty path is the value itself. Raises AnswerError."""
+    if not path:
+        return value
+    tree = parsed_path(path).parsed
+    try:
+        found: object = _Bounded().visit(tree, value)
+    except JMESPathError:
+        pass
+    else:
+        return found
+    raise AnswerError(f"`{path}` does not fit the answer")
+
+
+def rows_of(answer: Answer, path: str, lone: str = "") -> list[Row]:
+    """The rows of a listing's answer. Raises AnswerError.
+
+    An object that has a field of the name `lone` counts as a list of one row.
+    """
+    rows = found_at(path, json_of(answer))
+    if isinstance(rows, dict) and rows.get(lone) is not None:
+        rows = [rows]
+    if not isinstance(rows, list):
+        raise AnswerError("the answer holds no list of rows" + (f" at `{path}`" if path else ""))
+    if not all(isinstance(row, dict) for row in rows):
+        raise AnswerError("a row of the answer is not an object")
+    return rows
+
+
+def record_of(answer: Answer, path: str) -> Row:
+    """The record of a detail answer. Raises AnswerError."""
+    record = found_at(path, json_of(answer))
+    if not isinstance(record, dict):
+        raise AnswerError("the answer is not one object")
+    return record
+
+
+def columns_from(rows: Sequence[Row], columns: Sequence[Column]) -> dict[str, list[object]]:
+    """The asked columns of the rows, values as the answer gave them, missing ones None. Raises AnswerError."""
+    kept = {}
+    for column in columns:
+        first, *deeper = column.path.split(".")
+        values = [row.get(first) for row in rows]
+        for name in deeper:
+            values = [_below(value, name, column) for value in values]
+        if not _SCALARS.issuperset(map(type, values)):
+            raise AnswerError(f"{column.name} holds a list or an object where a plain value belongs")
+        kept[column.name] = values
+    return kept
+
+
+def _below(value: object, name: str, column: Column) -> object:
+    if value is None:
+        return None
+    if not isinstance(value, dict):
+        raise AnswerError(f"{column.name} is looked for within something that is not an object")
+    return value.get(name)
+
+
+@lru_cache(maxsize=256)
+def _compiled(path: str) -> ParsedResult:
+    return compile_path(path)
+
+
+def _no_constant(_name: str) -> object:
+    raise ValueError

@@ -1,0 +1,141 @@
+"""A database as a system: tables and views read in columns, written by UPDATEs that hold on to what was read."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
+
+from connectors.lookup import collection_of, columns_of, environment_of
+from connectors.sql.address import engine_for
+from connectors.sql.faults import read_fault, write_fault
+from connectors.sql.schema import Schema, Statement
+from connectors.sql.updates import update_of
+from connectors.sql.values import RAW, key_of, plain
+from connectors.wire import UnwritableValueError
+from engine.crashpoints import crashpoint
+from engine.errors import DeadlineError, UnexpectedAnswerError
+from engine.ports import Access, Clock, Collection, Column, ConnectorSpec, Intent, Outcome, Page, System, Verdict
+
+_ROWS_AT_ONCE = 10_000
+_KEYS_AT_ONCE = 500
+
+
+def open_system(spec: ConnectorSpec, access: Access, clock: Clock) -> System:
+    """Open a database; nothing is read yet. Raises ConnectorMismatchError, UnreachableError (no such SQLite file)."""
+    environment_of(spec, access)
+    return SqlSystem(spec, engine_for(spec, access.address), clock)
+
+
+class SqlSystem:
+    """One database. Only the tables that the connector file names are looked at, and only asked columns are read."""
+
+    def __init__(self, spec: ConnectorSpec, engine: sa.Engine, clock: Clock) -> None:
+        self.calls = 0
+        self._spec, self._engine, self._clock = spec, engine, clock
+        self._sqlite = engine.dialect.name == "sqlite"
+        self._schema = Schema(spec.name, engine, self._count)
+
+    def read(self, collection: str, columns: Sequence[str], changed_since: datetime | None = None) -> Iterator[Page]:  # noqa: ARG002  a database is always read whole
+        """All records, in pages of 10,000."""
+        doing = f"reading {collection}"
+        found, asked = self._asked(collection, columns, doing)
+        with self._telling(doing):
+            yield from self._pages(self._schema.select(found, asked, doing), asked, doing)
+
+    def fetch(self, collection: str, columns: Sequence[str], keys: Sequence[str]) -> Iterator[Page]:
+        """The records with these keys as they are now."""
+        doing = f"fetching {collection}"
+        found, asked = self._asked(collection, columns, doing)
+        with self._telling(doing):
+            statement = self._schema.select(found, asked, doing)
+            key = self._schema.columns(found, doing)[found.key]
+            known = [one for one in dict.fromkeys(key_of(key.type, each) for each in keys) if one is not None]
+            for start in range(0, len(known), _KEYS_AT_ONCE):
+                some = sa.bindparam("keys", known[start : start + _KEYS_AT_ONCE], type_=RAW, expanding=True)
+                yield from self._pages(statement.where(sa.type_coerce(key, RAW).in_(some)), asked, doing)
+
+    def send(self, window: Sequence[Intent]) -> Iterator[Outcome]:
+        """One UPDATE and one transaction for each intent; it changes nothing where an expected value has moved."""
+        for intent in window:
+            doing = f"writing {intent.collection}"
+            collection = collection_of(self._spec, intent.collection, doing)
+            try:
+                with self._telling(doing):
+                    known = self._schema.columns(collection, doing)
+                    statement = update_of(collection, known, intent, sqlite=self._sqlite)
+            except UnwritableValueError as error:
+                yield Outcome(intent.change, intent.attempt, "refused", str(error))
+                continue
+            crashpoint("writer.send.before")
+            self._count()
+            verdict, detail = self._write(statement)
+            crashpoint("writer.send.after")
+            yield Outcome(intent.change, intent.attempt, verdict, detail)
+
+    def check(self) -> str:
+        """Connect, and find every table and column that the connector file names."""
+        with self._telling("checking it"):
+            for collection in self._spec.collections.values():
+                self._schema.columns(collection, "checking it")
+        return f"{self._spec.title} answers and has the tables and columns of its connector file"
+
+    def close(self) -> None:
+        """Give up connections."""
+        self._engine.dispose()
+
+    def _count(self) -> None:
+        self.calls += 1
+
+    def _asked(self, name: str, columns: Sequence[str], doing: str) -> tuple[Collection, list[Column]]:
+        found = collection_of(self._spec, name, doing)
+        return found, columns_of(self._spec, found, columns, doing)
+
+    def _pages(self, statement: Statement, columns: Sequence[Column], doing: str) -> Iterator[Page]:
+        ends = self._clock.monotonic() + self._spec.limits.deadline
+        names = [column.name for column in columns]
+        self._count()
+        with self._engine.connect() as connection:
+            options = {"stream_results": True, "yield_per": _ROWS_AT_ONCE}
+            for rows in connection.execute(statement, execution_options=options).partitions():
+                if self._clock.monotonic() > ends:
+                    what = "the time allowed for it ran out; raise limits.deadline in the connector file"
+                    raise DeadlineError(self._spec.name, doing, what)
+                lists = zip(names, zip(*rows, strict=True), strict=True)
+                yield Page({name: self._plain(name, values, doing) for name, values in lists}, len(rows))
+
+    def _plain(self, name: str, values: Sequence[object], doing: str) -> Sequence[object]:
+        kept = plain(values)
+        if kept is None:
+            what = f"column {name} holds what is neither text, number, date nor switch; convert it in a view"
+            raise UnexpectedAnswerError(self._spec.name, doing, what)
+        return kept
+
+    def _write(self, statement: sa.Update) -> tuple[Verdict, str]:
+        committing = False
+        try:
+            with self._engine.connect() as connection:
+                transaction = connection.begin()
+                count = connection.execute(statement).rowcount
+                if count == 1:
+                    committing = True
+                    transaction.commit()
+                    return "accepted", ""
+                transaction.rollback()
+        except SQLAlchemyError as error:
+            return ("unknown", "the database did not say that it kept the write") if committing else write_fault(error)
+        if count == 0:
+            return "conflict", "the record is gone, or a value is no longer what was read"
+        return "refused", "the key names several rows; nothing was written"
+
+    @contextmanager
+    def _telling(self, doing: str) -> Iterator[None]:
+        """Turn the database's faults into ours."""
+        try:
+            yield
+        except SQLAlchemyError as error:
+            kind, what = read_fault(error)
+        else:
+            return
+        raise kind(self._spec.name, doing, what)
