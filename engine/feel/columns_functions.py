@@ -1,0 +1,348 @@
+"""Functions in columns: for each that has a columnar form, how."""
+
+import decimal
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from functools import reduce
+
+import polars as pl
+
+from engine.feel import nodes as n
+from engine.feel import types as t
+from engine.feel.columns_base import Column, Maker, RefusedError, alike, either, null_of, number, where
+from engine.feel.columns_operators import arithmetic, boolean, both, compared, one_of, text
+from engine.feel.columns_time import date, date_and_time, day_of_week, day_of_year, month_of_year, week_of_year
+from engine.feel.faults import FeelFault
+from engine.feel.functions import TABLE
+from engine.feel.functions_text import BLANKS
+from engine.feel.patterns import compiled, matches_nothing, plain_replacement, translated
+from engine.feel.signatures import Overload, fitting
+
+Make = Callable[[n.Node], Column]
+Handler = Callable[..., Column]
+_WHOLE = pl.Decimal(38, 0)
+
+
+def call(maker: Maker, node: n.Call, make: Make) -> Column:
+    """A call of a function that has a columnar form. Raises RefusedError."""
+    assert isinstance(node.function, n.Name)  # noqa: S101  the caller's word
+    name = node.function.name
+    if name in _OF_LISTS:
+        return HANDLERS[name](maker, node, _items(node, make))
+    if name == "string join":
+        return _string_join(node, make)
+    if name == "list contains":
+        return _list_contains(node, make)
+    found = fitting(TABLE[name], len(node.arguments), node.names)
+    columns = [make(each) for each in node.arguments]
+    for overload, order in found:
+        arguments = [None if at is None else columns[at] for at in order]
+        if _typed(overload, arguments):
+            return _applied(maker, node, overload, arguments)
+    raise RefusedError(node, f"`{name}` does not take these arguments")
+
+
+def _typed(overload: Overload, arguments: Sequence[Column | None]) -> bool:
+    for parameter, argument in zip(overload.parameters, arguments, strict=True):
+        names = {kind.name for kind in parameter.types}
+        if argument is not None and argument.type.name not in names | {"Null"} and "Any" not in names:
+            return False
+    return True
+
+
+def _applied(maker: Maker, node: n.Call, overload: Overload, arguments: Sequence[Column | None]) -> Column:
+    """The handler's column; null without it where a null constant stands for what may not be null."""
+    for parameter, argument in zip(overload.parameters, arguments, strict=True):
+        if argument is not None and argument.type.name == "Null" and not parameter.nullable:
+            return Column(pl.lit(None), t.NULL, either(*(each.problem for each in arguments if each)))
+    return HANDLERS[overload.name](maker, node, *arguments)
+
+
+def _whole(node: n.Node, column: Column | None, what: str) -> int | None:
+    """The whole number that an argument is in every row."""
+    if column is None:
+        return None
+    if not column.constant or not isinstance(column.known, Decimal):
+        raise RefusedError(node, f"{what} must be a constant in columns")
+    return int(column.known)
+
+
+def _word(node: n.Node, column: Column | None, what: str) -> str:
+    """The text that an argument is in every row; nothing where it is left out or null."""
+    if column is None or (column.constant and column.known is None):
+        return ""
+    if not column.constant or not isinstance(column.known, str):
+        raise RefusedError(node, f"{what} must be a constant in columns")
+    return column.known
+
+
+# --- texts -----------------------------------------------------------------------------------------------------------
+
+
+def _string(_maker: Maker, node: n.Node, value: Column) -> Column:
+    match value.type.name:
+        case "string":
+            return value
+        case "Null":
+            return null_of(t.STRING)
+        case "boolean" | "date":
+            return Column(value.value.cast(pl.String), t.STRING, value.problem)
+        case "number":
+            written = value.value.cast(pl.String)
+            if value.scale:
+                written = written.str.strip_chars_end("0").str.strip_chars_end(".")
+            return Column(pl.when(written == "-0").then(pl.lit("0")).otherwise(written), t.STRING, value.problem)
+    raise RefusedError(node, f"the text of a {value.type} is not made in columns")
+
+
+def _length(_maker: Maker, _node: n.Node, value: Column) -> Column:
+    return Column(value.value.str.len_chars().cast(pl.Int64).cast(_WHOLE), number(0), value.problem)
+
+
+def _substring(_maker: Maker, node: n.Node, value: Column, start: Column, length: Column | None) -> Column:
+    at, count = _whole(node, start, "the position"), _whole(node, length, "the length")
+    if at is None or at == 0 or (count is not None and count < 1):
+        return Column(null_of(t.STRING).value, t.STRING, either(value.problem, value.value.is_not_null()))
+    inside = value.value.str.len_chars() >= abs(at)
+    cut = value.value.str.slice(at - 1 if at > 0 else at, count)
+    problem = either(value.problem, where(~inside))
+    return Column(pl.when(inside).then(cut), t.STRING, problem)
+
+
+def _of_text(work: Callable[[pl.Expr], pl.Expr]) -> Handler:
+    return lambda _maker, _node, value: text(work(value.value), value.problem)
+
+
+def _test(work: Callable[[pl.Expr, pl.Expr], pl.Expr]) -> Handler:
+    def handler(_maker: Maker, _node: n.Node, value: Column, match: Column) -> Column:
+        return Column(work(value.value, match.value), t.BOOLEAN, either(value.problem, match.problem))
+
+    return handler
+
+
+def _before(_maker: Maker, node: n.Node, value: Column, match: Column) -> Column:
+    return _beside(node, value, match, "field_0", empty=pl.lit(""))
+
+
+def _after(_maker: Maker, node: n.Node, value: Column, match: Column) -> Column:
+    return _beside(node, value, match, "field_1", empty=value.value)
+
+
+def _beside(node: n.Node, value: Column, match: Column, field: str, *, empty: pl.Expr) -> Column:
+    mark = _word(node, match, "the text looked for")
+    if not mark:
+        return Column(pl.when(value.value.is_not_null()).then(empty), t.STRING, value.problem)
+    found = value.value.str.contains(mark, literal=True)
+    part = value.value.str.splitn(mark, 2).struct.field(field)
+    missing = pl.when(value.value.is_not_null()).then(pl.lit(""))
+    return Column(pl.when(found).then(part).otherwise(missing), t.STRING, value.problem)
+
+
+def _pattern(node: n.Node, pattern: Column, flags: Column | None) -> tuple[str, str]:
+    """A pattern and its flags, checked. Raises RefusedError for one that is faulty: the scalar evaluator says why."""
+    written, switches = _word(node, pattern, "the pattern"), _word(node, flags, "the flags")
+    try:
+        compiled(written, switches)
+    except FeelFault as fault:
+        raise RefusedError(node, fault.message) from None
+    return written, switches
+
+
+def _matches(_maker: Maker, node: n.Node, value: Column, pattern: Column, flags: Column | None) -> Column:
+    found = value.value.str.contains(translated(*_pattern(node, pattern, flags)))
+    return Column(found, t.BOOLEAN, value.problem)
+
+
+def _replace(_maker: Maker, node: n.Node, *arguments: Column | None) -> Column:
+    value, pattern, new, flags = arguments
+    if value is None or pattern is None:
+        raise RefusedError(node, "there is nothing to replace")
+    written, switches = _pattern(node, pattern, flags)
+    if matches_nothing(written, switches):
+        raise RefusedError(node, "the pattern matches nothing at all")
+    try:
+        filled = plain_replacement(_word(node, new, "the replacement"), written, switches)
+    except FeelFault as fault:
+        raise RefusedError(node, fault.message) from None
+    return text(value.value.str.replace_all(translated(written, switches), filled), value.problem)
+
+
+def _is_blank(_maker: Maker, _node: n.Node, value: Column) -> Column:
+    if value.type.name != "string":
+        return Column(value.value.is_null(), t.BOOLEAN, value.problem)
+    blank = value.value.str.strip_chars(BLANKS) == ""
+    return Column(value.value.is_null() | where(blank), t.BOOLEAN, value.problem)
+
+
+def _get_or_else(_maker: Maker, node: n.Node, value: Column, default: Column) -> Column:
+    if value.type.name == default.type.name == "Null":
+        return Column(pl.lit(None), t.NULL, either(value.problem, default.problem))
+    one, other = alike(node, value, default)
+    return Column(pl.coalesce(one.value, other.value), one.type, either(one.problem, other.problem))
+
+
+def _not(_maker: Maker, node: n.Node, value: Column) -> Column:
+    return Column(~boolean(node, value).value, t.BOOLEAN, value.problem)
+
+
+# --- numbers ---------------------------------------------------------------------------------------------------------
+
+_READ_SCALE = 12
+
+
+def _number(_maker: Maker, node: n.Node, *arguments: Column | None) -> Column:
+    value = arguments[0]
+    if value is None or any(each is not None for each in arguments[1:]):
+        raise RefusedError(node, "numbers with separators are not read in columns")
+    plain = value.value.str.contains(r"^-?[0-9]{1,20}(\.[0-9]{1,12})?$")
+    read = pl.when(plain).then(value.value).cast(pl.Decimal(38, _READ_SCALE), strict=False)
+    return Column(read, number(_READ_SCALE), either(value.problem, value.value.is_not_null() & read.is_null()))
+
+
+def _rounding(mode: str) -> Handler:
+    def handler(_maker: Maker, node: n.Node, value: Column, scale: Column | None = None) -> Column:
+        digits = _whole(node, scale, "the scale") or 0
+        if digits < 0:
+            raise RefusedError(node, "rounding before the point is not done in columns")
+        if digits >= value.scale:
+            return value
+        if mode in {decimal.ROUND_FLOOR, decimal.ROUND_CEILING}:
+            if digits:
+                raise RefusedError(node, "rounding down or up to digits is not done in columns")
+            return Column(
+                value.value.floor() if mode == decimal.ROUND_FLOOR else value.value.ceil(), value.type, value.problem
+            )
+        even = mode == decimal.ROUND_HALF_EVEN
+        rounded = value.value.round(digits, mode="half_to_even" if even else "half_away_from_zero")
+        return Column(rounded, value.type, value.problem)
+
+    return handler
+
+
+def _abs(_maker: Maker, node: n.Node, value: Column) -> Column:
+    if value.type.name == "years and months duration":
+        raise RefusedError(node, "a years and months duration has no column")
+    return Column(value.value.abs(), value.type, value.problem)
+
+
+# --- lists written out -----------------------------------------------------------------------------------------------
+
+
+def _items(node: n.Call, make: Make) -> list[Column]:
+    """The items of a list that is written out, or of arguments in its place."""
+    if node.names and node.names != ("list",):
+        raise RefusedError(node, "the function has no such parameter")
+    if len(node.arguments) != 1:
+        return [make(each) for each in node.arguments]
+    only = node.arguments[0]
+    if not isinstance(only, n.ListOf):
+        raise RefusedError(node, "lists are not read in columns")
+    return [make(each) for each in only.items]
+
+
+def _sum(maker: Maker, node: n.Node, items: list[Column]) -> Column:
+    if not items or any(each.type.name != "number" for each in items):
+        raise RefusedError(node, "a sum of these is not done in columns")
+    return reduce(lambda one, other: arithmetic(maker, node, "+", one, other), items)
+
+
+def _extreme(sign: n.ComparisonSign) -> Handler:
+    def handler(_maker: Maker, node: n.Node, items: list[Column]) -> Column:
+        if not items or any(each.type.name == "Null" for each in items):
+            raise RefusedError(node, "the least or greatest of these is not found in columns")
+        best, *rest = alike(node, *items)
+        for each in rest:
+            better = compared(node, sign, each, best)
+            kept = pl.when(better.value).then(each.value).when(better.value.is_not_null()).then(best.value)
+            best = Column(kept, best.type, either(best.problem, each.problem))
+        if best.type.name == "boolean":
+            raise RefusedError(node, "true and false have no order")
+        return best
+
+    return handler
+
+
+def _count(_maker: Maker, _node: n.Node, items: list[Column]) -> Column:
+    return Column(pl.lit(Decimal(len(items)), dtype=_WHOLE), number(0), either(*(each.problem for each in items)))
+
+
+def _truth(join: Callable[[Column, Column], Column]) -> Handler:
+    def handler(_maker: Maker, node: n.Node, items: list[Column]) -> Column:
+        if not items:
+            raise RefusedError(node, "an empty list is not looked at in columns")
+        columns = [boolean(node, each) for each in items]
+        found = reduce(join, columns)
+        return Column(found.value, t.BOOLEAN, either(*(each.problem for each in columns)))
+
+    return handler
+
+
+def _string_join(node: n.Call, make: Make) -> Column:
+    found = dict(zip(node.names or ("list", "delimiter"), node.arguments, strict=False))
+    items = found.get("list")
+    if not isinstance(items, n.ListOf) or not set(found) <= {"list", "delimiter"} or len(node.arguments) > 2:  # noqa: PLR2004
+        raise RefusedError(node, "lists are not joined in columns")
+    delimiter = make(found["delimiter"]) if "delimiter" in found else None
+    mark = _word(node, delimiter, "the delimiter")
+    columns = [make(each) for each in items.items]
+    texts = [each for each in columns if each.type.name != "Null"]
+    if any(each.type.name != "string" for each in texts) or not texts:
+        raise RefusedError(node, "only texts can be joined")
+    joined = pl.concat_str([each.value for each in texts], separator=mark, ignore_nulls=True)
+    return text(joined, either(*(each.problem for each in columns)))
+
+
+def _list_contains(node: n.Call, make: Make) -> Column:
+    found = dict(zip(node.names or ("list", "element"), node.arguments, strict=False))
+    items, element = found.get("list"), found.get("element")
+    if not isinstance(items, n.ListOf) or element is None or len(node.arguments) != 2:  # noqa: PLR2004
+        raise RefusedError(node, "lists are not read in columns")
+    value, members = make(element), [make(each) for each in items.items]
+    outcome = Column(pl.lit(value=False), t.BOOLEAN, value.problem)
+    for each in members:
+        if "Null" not in {each.type.name, value.type.name} and each.type.name != value.type.name:
+            raise RefusedError(node, "values of several types are not compared in columns")
+        same = compared(node, "=", value, each)
+        outcome = Column(outcome.value | same.value, t.BOOLEAN, either(outcome.problem, same.problem))
+    return outcome
+
+
+_OF_LISTS = frozenset(("sum", "min", "max", "count", "all", "any"))
+HANDLERS: dict[str, Handler] = {
+    "string": _string,
+    "string length": _length,
+    "substring": _substring,
+    "upper case": _of_text(lambda value: value.str.to_uppercase()),
+    "lower case": _of_text(lambda value: value.str.to_lowercase()),
+    "trim": _of_text(lambda value: value.str.strip_chars(BLANKS)),
+    "substring before": _before,
+    "substring after": _after,
+    "contains": _test(lambda value, match: value.str.contains(match, literal=True)),
+    "starts with": _test(lambda value, match: value.str.starts_with(match)),
+    "ends with": _test(lambda value, match: value.str.ends_with(match)),
+    "matches": _matches,
+    "replace": _replace,
+    "is blank": _is_blank,
+    "get or else": _get_or_else,
+    "not": _not,
+    "number": _number,
+    "decimal": _rounding(decimal.ROUND_HALF_EVEN),
+    "round half up": _rounding(decimal.ROUND_HALF_UP),
+    "floor": _rounding(decimal.ROUND_FLOOR),
+    "ceiling": _rounding(decimal.ROUND_CEILING),
+    "abs": _abs,
+    "date": date,
+    "date and time": date_and_time,
+    "day of year": day_of_year,
+    "week of year": week_of_year,
+    "day of week": day_of_week,
+    "month of year": month_of_year,
+    "sum": _sum,
+    "min": _extreme("<"),
+    "max": _extreme(">"),
+    "count": _count,
+    "all": _truth(both),
+    "any": _truth(one_of),
+    "string join": lambda *_: null_of(t.STRING),
+    "list contains": lambda *_: null_of(t.BOOLEAN),
+}

@@ -1,0 +1,292 @@
+"""What FEEL's values are, when two are equal, which comes first, and how one is written."""
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+
+from engine.feel import temporal_text as text
+from engine.feel import types as t
+from engine.feel.faults import FeelFault
+from engine.feel.temporal import SECOND, Date, DateTime, DaysDuration, MonthsDuration, Time, in_zone
+from engine.feel.words import escape, is_plain
+
+Ordered = Decimal | str | Date | Time | DateTime | DaysDuration | MonthsDuration
+_TYPES: dict[type, t.FeelType] = {
+    bool: t.BOOLEAN,
+    Decimal: t.NUMBER,
+    str: t.STRING,
+    Date: t.DATE,
+    Time: t.TIME,
+    DateTime: t.DATE_TIME,
+    DaysDuration: t.DAYS,
+    MonthsDuration: t.MONTHS,
+    list: t.LIST,
+    dict: t.CONTEXT,
+    t.RangeValue: t.RANGE,
+    t.FunctionValue: t.FUNCTION,
+    type(None): t.NULL,
+}
+FEEL_CLASSES = frozenset(_TYPES)
+
+
+def type_of(value: object) -> t.FeelType:
+    """The type of a value, its parts not looked at."""
+    return _TYPES[type(value)]
+
+
+# --- from and to Python ----------------------------------------------------------------------------------------------
+
+
+def from_python(value: object, zone: str | None = None) -> object:
+    """A value of the outside as FEEL's. An aware datetime becomes the clock of `zone`, or keeps its offset without one.
+
+    Raises FeelFault for what FEEL does not know.
+    """
+    if type(value) in FEEL_CLASSES and not isinstance(value, (list, dict)):
+        return value
+    if isinstance(value, (int, float)):
+        return number_of(Decimal(str(value)))
+    if isinstance(value, dt.datetime):
+        return _date_time(value, zone)
+    if isinstance(value, dt.date):
+        return Date(value.year, value.month, value.day)
+    if isinstance(value, dt.timedelta):
+        return DaysDuration((value.days * 86_400 + value.seconds) * SECOND + value.microseconds * 1_000)
+    return _nested(value, zone)
+
+
+def _nested(value: object, zone: str | None) -> object:
+    if isinstance(value, Mapping):
+        return {str(key): from_python(each, zone) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [from_python(each, zone) for each in value]
+    raise FeelFault("a value is of a kind that FEEL does not know")
+
+
+def _date_time(value: dt.datetime, zone: str | None) -> DateTime:
+    date = Date(value.year, value.month, value.day)
+    offset = value.utcoffset()
+    seconds = None if offset is None else int(offset.total_seconds())
+    clock = Time(value.hour, value.minute, value.second, value.microsecond * 1_000, seconds)
+    found = DateTime(date, clock)
+    return in_zone(found.instant, zone) if zone and offset is not None else found
+
+
+def to_python(value: object) -> object:
+    """The outside's form of a value.
+
+    Dates and date-times of the standard library (aware ones in UTC) where it can hold them, durations of days as
+    timedelta; everything else stays.
+    """
+    if isinstance(value, Date) and 1 <= value.year <= dt.MAXYEAR:
+        return dt.date(value.year, value.month, value.day)
+    if isinstance(value, DateTime) and 1 < value.date.year < dt.MAXYEAR:
+        naive = value.time.local
+        moment = dt.datetime(1970, 1, 1, tzinfo=None if naive else dt.UTC)
+        return moment + dt.timedelta(microseconds=(value.clock if naive else value.instant) // 1_000)
+    if isinstance(value, DaysDuration):
+        return dt.timedelta(microseconds=value.nanoseconds // 1_000)
+    if isinstance(value, list):
+        return [to_python(each) for each in value]
+    if isinstance(value, dict):
+        return {key: to_python(each) for key, each in value.items()}
+    return value
+
+
+def number_of(value: Decimal) -> Decimal:
+    """A number within FEEL's 34 digits; raises FeelFault for one that is none or too large."""
+    rounded = t.LENIENT_NUMBERS.plus(value)
+    if not rounded.is_finite():
+        raise FeelFault("the number is too large")
+    return rounded
+
+
+# --- equality and order ----------------------------------------------------------------------------------------------
+
+
+def equal(left: object, right: object) -> bool | None:
+    """Whether two values are equal; None where their types differ and neither is null."""
+    if left is None or right is None:
+        return left is right
+    if type(left) is not type(right):
+        return None
+    if isinstance(left, Time) and isinstance(right, Time):
+        return left.local == right.local and _seconds(left) == _seconds(right)
+    if isinstance(left, DateTime) and isinstance(right, DateTime):
+        return left.time.local == right.time.local and left.instant // SECOND == right.instant // SECOND
+    if isinstance(left, list) and isinstance(right, list):
+        return len(left) == len(right) and all(equal(*pair) for pair in zip(left, right, strict=True))
+    if isinstance(left, dict) and isinstance(right, dict):
+        return left.keys() == right.keys() and all(equal(value, right[key]) for key, value in left.items())
+    if isinstance(left, t.RangeValue) and isinstance(right, t.RangeValue):
+        return _same_range(left, right)
+    return left == right
+
+
+def _same_range(left: t.RangeValue, right: t.RangeValue) -> bool:
+    ends = (left.sign, left.low_closed, left.high_closed) == (right.sign, right.low_closed, right.high_closed)
+    return ends and equal(left.low, right.low) is True and equal(left.high, right.high) is True
+
+
+def _seconds(time: Time) -> int:
+    return time.nanoseconds // SECOND - (time.offset_on() or 0)
+
+
+def order(left: object, right: object) -> int | None:
+    """-1, 0 or 1; None where two values have no order. Times count to the second, as the conformance kit has it."""
+    if type(left) is not type(right) or not isinstance(left, Ordered):
+        return None
+    if isinstance(left, (Time, DateTime)) and isinstance(right, (Time, DateTime)):
+        return _clock_order(left, right)
+    first, second = _key(left), _key(right)
+    return (first > second) - (first < second)  # type: ignore[operator]  # both keys are of one type
+
+
+def _key(value: object) -> Decimal | str | int:
+    if isinstance(value, Date):
+        return value.days
+    if isinstance(value, DaysDuration):
+        return value.nanoseconds
+    if isinstance(value, MonthsDuration):
+        return value.months
+    assert isinstance(value, (Decimal, str))  # noqa: S101  `order` lets nothing else through
+    return value
+
+
+def _clock_order(left: Time | DateTime, right: Time | DateTime) -> int | None:
+    if _local(left) != _local(right):
+        return None
+    first, second = _moment(left), _moment(right)
+    return (first > second) - (first < second)
+
+
+def _local(value: Time | DateTime) -> bool:
+    return value.time.local if isinstance(value, DateTime) else value.local
+
+
+def _moment(value: Time | DateTime) -> int:
+    return value.instant // SECOND if isinstance(value, DateTime) else _seconds(value)
+
+
+def same(left: object, right: object) -> bool:
+    """FEEL's `is`: the same type and the same parts, zones and fractions of a second included."""
+    if type(left) is not type(right):
+        return False
+    if isinstance(left, list) and isinstance(right, list):
+        return len(left) == len(right) and all(same(*pair) for pair in zip(left, right, strict=True))
+    if isinstance(left, dict) and isinstance(right, dict):
+        return left.keys() == right.keys() and all(same(value, right[key]) for key, value in left.items())
+    return left == right
+
+
+# --- types -----------------------------------------------------------------------------------------------------------
+
+
+def conforms(value: object, kind: t.FeelType) -> bool:
+    """Whether a value may stand where a type is wanted; null may everywhere."""
+    if value is None or kind.name == "Any":
+        return True
+    if kind.name != type_of(value).name:
+        return False
+    if isinstance(value, list) and kind.parts:
+        return all(conforms(each, kind.parts[0]) for each in value)
+    if isinstance(value, dict):
+        pairs = zip(kind.keys, kind.parts, strict=False)
+        return all(key in value and conforms(value[key], part) for key, part in pairs)
+    if isinstance(value, t.RangeValue) and kind.parts:
+        return conforms(value.low, kind.parts[0]) and conforms(value.high, kind.parts[0])
+    if isinstance(value, t.FunctionValue) and kind.parts:
+        return _function_conforms(value, kind)
+    return True
+
+
+def _function_conforms(value: t.FunctionValue, kind: t.FeelType) -> bool:
+    *parameters, result = kind.parts
+    if len(parameters) != len(value.parameters):
+        return False
+    known = value.types or (t.ANY,) * len(parameters)
+    return type_conforms(value.result, result) and all(map(type_conforms, parameters, known))
+
+
+def type_conforms(kind: t.FeelType, wanted: t.FeelType) -> bool:
+    """Whether every value of a type is one of the other."""
+    if wanted.name in {"Any", kind.name} and not wanted.parts:
+        return True
+    if kind.name != wanted.name or len(kind.parts) < len(wanted.parts):
+        return wanted.name == "Any"
+    return all(map(type_conforms, kind.parts, wanted.parts))
+
+
+def coerced(value: object, kind: t.FeelType) -> tuple[bool, object]:
+    """Whether a value can be had as a type, and as what.
+
+    A list of one is its element, an element a list of one, a date the midnight in UTC at its beginning.
+    """
+    if conforms(value, kind):
+        return True, value
+    if isinstance(value, list) and len(value) == 1 and kind.name != "list" and value[0] is not None:
+        return coerced(value[0], kind)
+    if kind.name == "list" and not isinstance(value, list):
+        return coerced([value], kind)
+    if kind.name == "date and time" and isinstance(value, Date):
+        return True, DateTime(value, Time(0, 0, 0, offset=0))
+    return False, None
+
+
+# --- text ------------------------------------------------------------------------------------------------------------
+
+
+def write_number(value: Decimal) -> str:
+    """Without an exponent and without zeros that say nothing."""
+    if not value:
+        return "0"
+    plain = format(value, "f")
+    return plain.rstrip("0").rstrip(".") if "." in plain else plain
+
+
+def write(value: object, *, inside: bool = False) -> str:
+    """A value as text: what the function `string` gives. Inside lists and contexts texts have quotes."""
+    if isinstance(value, str):
+        return f'"{escape(value)}"' if inside else value
+    if value is None or isinstance(value, bool):
+        return "null" if value is None else str(value).lower()
+    if isinstance(value, Decimal):
+        return write_number(value)
+    if isinstance(value, list):
+        return f"[{', '.join(write(each, inside=True) for each in value)}]"
+    if isinstance(value, dict):
+        return f"{{{', '.join(_write_entry(*pair) for pair in value.items())}}}"
+    return _write_rest(value, inside=inside)
+
+
+def _write_entry(key: str, value: object) -> str:
+    shown = key if is_plain(key) else f'"{escape(key)}"'
+    return f"{shown}: {write(value, inside=True)}"
+
+
+def _write_rest(value: object, *, inside: bool) -> str:
+    if isinstance(value, t.RangeValue):
+        low, high = "[" if value.low_closed else "(", "]" if value.high_closed else ")"
+        if value.sign:
+            return f"({value.sign} {write(value.low if value.low is not None else value.high, inside=True)})"
+        return f"{low}{write(value.low, inside=True)}..{write(value.high, inside=True)}{high}"
+    if isinstance(value, t.FunctionValue):
+        return f"function({', '.join(value.parameters)})"
+    written = write_temporal(value)
+    return f'@"{written}"' if inside else written
+
+
+def write_temporal(value: object) -> str:
+    """A date, time or duration as XML Schema writes it."""
+    match value:
+        case Date():
+            return text.write_date(value)
+        case Time():
+            return text.write_time(value)
+        case DateTime():
+            return text.write_date_time(value)
+        case DaysDuration():
+            return text.write_days(value)
+        case MonthsDuration():
+            return text.write_months(value)
+    raise TypeError(type(value).__name__)
