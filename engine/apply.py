@@ -1,0 +1,210 @@
+"""Applying an approved plan: read again, journal, send, prove; and going on after any cut.
+
+A change is never sent because the plan says so, but because a plan made anew of the records as they are now says the
+same. So "stale", "already done" and "done" are one question, asked before the write and after it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from engine.attempts import Attempt
+from engine.crashpoints import crashpoint
+from engine.errors import ConnectedSystemError
+from engine.ledger.journal import (
+    Closing,
+    ClosingState,
+    History,
+    close_changes,
+    read_journal,
+    write_intents,
+    write_outcomes,
+)
+from engine.ledger.leases import Lease
+from engine.ledger.links import Link, add_links
+from engine.ledger.runs import Run, finish_run
+from engine.ledger.store import Store
+from engine.plan.file import PlanFile
+from engine.plan.model import Change
+from engine.plan.values import from_text
+from engine.planner import Planner
+from engine.ports import Clock, Collection, Intent, Outcome, Write
+from engine.query.model import RecordQuery
+
+WINDOW = 16
+"""How many changes are read again, journalled and sent together."""
+FAILURES_IN_A_ROW = 5
+"""After so many changes that failed one after the other the run halts."""
+LONGEST_WAIT = 120.0
+"""Seconds to wait at most because a system asked for it."""
+
+
+@dataclass(slots=True)
+class Report:
+    """What a run has done so far. `closings` are in the order in which changes were settled."""
+
+    run: str
+    closings: list[Closing] = field(default_factory=list)
+    halted: str = ""
+
+    def count(self, state: ClosingState) -> int:
+        """How many changes ended in this state."""
+        return sum(one.state == state for one in self.closings)
+
+    @property
+    def whole(self) -> bool:
+        """Whether everything that was approved is done."""
+        return not self.halted and all(one.state in {"done", "already"} for one in self.closings)
+
+
+Listener = Callable[[Change, Closing], None]
+
+
+@dataclass(slots=True)
+class Applier:
+    """One run of one plan. `covered` are the digests of the changes that were approved."""
+
+    store: Store
+    lease: Lease
+    run: Run
+    planner: Planner
+    clock: Clock
+    covered: frozenset[str]
+    listen: Listener = lambda _change, _closing: None
+    window: int = WINDOW
+    _failures: int = 0
+
+    def apply(self, plan: PlanFile) -> Report:
+        """Apply what is approved and not yet settled; finishes or halts the run."""
+        report = Report(self.run.id)
+        journal = read_journal(self.store, self.run)
+        try:
+            for some in _windows(self._open(plan, journal, report), self.window):
+                self._apply_window(some, journal, report)
+                if report.halted:
+                    break
+        except ConnectedSystemError as fault:
+            report.halted = str(fault)
+        finish_run(self.store, self.lease, self.run, "halted" if report.halted else "finished")
+        return report
+
+    def _open(self, plan: PlanFile, journal: dict[str, History], report: Report) -> Iterator[Change]:
+        """Approved changes that this run has not settled yet."""
+        for change in plan.changes():
+            if not change.applicable or change.digest not in self.covered:
+                continue
+            history = journal.get(change.id)
+            if history is not None and history.closing is not None:
+                report.closings.append(history.closing)
+            else:
+                yield change
+
+    def _apply_window(self, changes: Sequence[Change], journal: dict[str, History], report: Report) -> None:
+        """Settle these changes: read again, send what still stands, until each one is proved or given up."""
+        for change in changes:
+            if change.id in journal:
+                self._link({change.id: change}, journal[change.id].outcomes)
+        open_ones = [Attempt.of(change, journal.get(change.id), self._write_of(change)) for change in changes]
+        self._wait(open_ones)
+        while open_ones and not report.halted:
+            open_ones = self._settle(open_ones, report)
+            going = [one for one in open_ones if one.to_send]
+            if going and not report.halted:
+                closed = self._judge(going, self._send(going), report)
+                open_ones = [one for one in open_ones if one.change.id not in closed]
+            if not report.halted:
+                self._wait(open_ones)
+
+    def _settle(self, attempts: list[Attempt], report: Report) -> list[Attempt]:
+        """Plan these records anew; close what has settled or gone stale, keep what there is still to do."""
+        fresh = self.planner.plan_again([one.change for one in attempts])
+        crashpoint("run.readback" if any(one.sent for one in attempts) else "run.read")
+        standing = [(one, one.standing(fresh.get(one.change.id))) for one in attempts]
+        self._close([(one, closing) for one, closing in standing if closing is not None], report)
+        return [one for one, closing in standing if closing is None]
+
+    def _send(self, attempts: Sequence[Attempt]) -> dict[str, Outcome]:
+        """Journal an intent for each, durably, then send them; every outcome is journalled before it is looked at."""
+        intents = [self._intent(one) for one in attempts]
+        write_intents(self.store, self.lease, self.run, intents)
+        outcomes: list[Outcome] = []
+        for system in dict.fromkeys(one.change.system for one in attempts):
+            mine = [intent for one, intent in zip(attempts, intents, strict=True) if one.change.system == system]
+            outcomes += self.planner.sides.system(system).send(mine)
+        write_outcomes(self.store, self.lease, self.run, outcomes)
+        self._link({one.change.id: one.change for one in attempts}, outcomes)
+        return {outcome.change: outcome for outcome in outcomes}
+
+    def _link(self, changes: Mapping[str, Change], outcomes: Sequence[Outcome]) -> None:
+        """Link what was created: from here on the record is found by its link and never created again."""
+        for outcome in outcomes:
+            if outcome.verdict == "accepted" and outcome.new_key is not None:
+                change = changes[outcome.change]
+                link = Link(change.record_type, change.mis_id or "", outcome.new_key, change.centre)
+                add_links(self.store, self.run.exchange, [link], self.run.begun_by)
+                self.planner.forget(change.record_type)
+
+    def _intent(self, one: Attempt) -> Intent:
+        one.number += 1
+        one.here += 1
+        change, columns = one.change, self._collection(one.change).columns
+        values = {part.column: from_text(columns[part.column], part.after) for part in change.writes}
+        expected = {part.column: one.raw[part.column] for part in change.writes if part.column in one.raw}
+        return Intent(change.id, one.number, change.action, change.collection, change.key, values, expected)
+
+    def _judge(self, attempts: Sequence[Attempt], outcomes: dict[str, Outcome], report: Report) -> set[str]:
+        """Take in what the system answered; the ids of the changes that this closed."""
+        closings: list[tuple[Attempt, Closing]] = []
+        for one in attempts:
+            outcome = outcomes[one.change.id]
+            closing = one.take(outcome, self.clock.now())
+            if outcome.verdict == "unauthorised":
+                report.halted = f"{one.change.system} refused us (status {outcome.status}); nothing more was sent"
+            elif closing is not None:
+                closings.append((one, closing))
+        self._close(closings, report)
+        return {closing.change for _, closing in closings}
+
+    def _close(self, closings: list[tuple[Attempt, Closing]], report: Report) -> None:
+        if not closings:
+            return
+        close_changes(self.store, self.lease, self.run, [closing for _, closing in closings])
+        for one, closing in closings:
+            report.closings.append(closing)
+            self.listen(one.change, closing)
+            self._failures = self._failures + 1 if closing.state in {"failed", "unknown"} else 0
+            if self._failures >= FAILURES_IN_A_ROW and not report.halted:
+                report.halted = (
+                    f"{self._failures} changes failed one after the other, the last because {closing.detail}"
+                )
+
+    def _wait(self, attempts: Sequence[Attempt]) -> None:
+        """Wait until what was sent is certain to show, or until a system lets us call again."""
+        seconds = max((one.wait(self.clock.now()) for one in attempts), default=0.0)
+        if seconds > 0:
+            self.clock.sleep(min(seconds, LONGEST_WAIT))
+
+    def _record(self, change: Change) -> RecordQuery:
+        return next(one for one in self.planner.query.records if one.record_type == change.record_type)
+
+    def _collection(self, change: Change) -> Collection:
+        record = self._record(change)
+        return record.mis if change.side == "mis" else record.provider
+
+    def _write_of(self, change: Change) -> Write:
+        collection = self._collection(change)
+        write = collection.create if change.action == "create" else collection.update
+        if write is None:
+            message = f"{change.collection} has no {change.action}"
+            raise LookupError(message)
+        return write
+
+
+def _windows(changes: Iterable[Change], size: int) -> Iterator[list[Change]]:
+    some: list[Change] = []
+    for change in changes:
+        some.append(change)
+        if len(some) == size:
+            yield some
+            some = []
+    if some:
+        yield some

@@ -1,0 +1,142 @@
+"""Approval: a named person's statement over a plan's digest and the changes that it covers."""
+
+import getpass
+import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine.errors import LimitError, NoRightError, NotApprovedError, UsageError
+from engine.ledger.plans import Approval, StoredPlan
+from engine.plan.file import PlanFile
+from engine.plan.model import Change
+from engine.settings import Person, Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which changes a person approves: all, only some, or all but some (by the beginning of their ids)."""
+
+    only: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+
+    def takes(self, change: Change) -> bool:
+        """Whether this change is approved."""
+        if self.only:
+            return change.id.startswith(self.only)
+        return not (self.without and change.id.startswith(self.without))
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a person says: as whom, which changes, why, from when until when, and whether over a limit."""
+
+    name: str
+    choice: Choice
+    why: str = ""
+    not_before: datetime | None = None
+    not_after: datetime | None = None
+    over_limit: bool = False
+
+
+def current_user() -> str:
+    """The operating-system user that runs this process."""
+    return getpass.getuser()
+
+
+def make_approval(plan: PlanFile, stored: StoredPlan, workspace: Workspace, said: Statement, now: datetime) -> Approval:
+    """Check that this person may approve this plan, and write the approval down (the caller stores it)."""
+    person = _person(workspace, said.name)
+    if stored.made_by == person.os_user and not workspace.author_may_approve:
+        message = f"{person.name} made plan {plan.id} and may not approve it: author_may_approve is off in tieline.yaml"
+        raise NoRightError(message)
+    _limits(plan, said)
+    covered = _covered(plan, said.choice)
+    return Approval(
+        id=str(uuid.uuid4()),
+        plan=plan.id,
+        digest=plan.digest,
+        changes=tuple(change.digest for change in covered),
+        approver=person.name,
+        os_user=person.os_user,
+        why=said.why,
+        at=now,
+        not_before=said.not_before,
+        not_after=said.not_after or now + workspace.valid_for,
+        counts={"changes": len(covered), "held": plan.tally.held, "over_limit": said.over_limit},
+    )
+
+
+def _person(workspace: Workspace, name: str) -> Person:
+    person = workspace.people.get(name)
+    user = current_user()
+    if person is None:
+        known = ", ".join(sorted(workspace.people)) or "nobody"
+        message = f"{name} is not among `people` in tieline.yaml ({known})"
+        raise NoRightError(message)
+    if person.os_user != user:
+        message = f"{name} belongs to the operating-system user {person.os_user}, and this is {user}"
+        raise NoRightError(message)
+    if person.role not in {"approver", "admin"}:
+        message = f"{name} has the role {person.role}; only an approver or an admin approves"
+        raise NoRightError(message)
+    return person
+
+
+def _limits(plan: PlanFile, said: Statement) -> None:
+    crossed = [line.sentence for line in plan.limits if line.crossed]
+    if crossed and not said.over_limit:
+        raise LimitError(plan.id, crossed)
+    if said.over_limit and not said.why:
+        message = "--over-limit needs --why"
+        raise UsageError(message)
+
+
+def _covered(plan: PlanFile, choice: Choice) -> list[Change]:
+    applicable = [change for change in plan.changes() if change.applicable]
+    unmet = [part for part in (*choice.only, *choice.without) if not any(one.id.startswith(part) for one in applicable)]
+    if unmet:
+        message = f"plan {plan.id} has no change whose id begins with {unmet[0]}"
+        raise UsageError(message)
+    covered = [change for change in applicable if choice.takes(change)]
+    if not covered:
+        message = f"plan {plan.id} has nothing that may be applied, so there is nothing to approve"
+        raise UsageError(message)
+    return covered
+
+
+def usable(plan: PlanFile, approvals: Sequence[Approval], now: datetime) -> tuple[Approval, frozenset[str]]:
+    """The newest approval that lets the plan be applied now, and the digests of the changes that it covers."""
+    used = next((one.used_by for one in approvals if one.used_by is not None), None)
+    if used is not None:
+        raise NotApprovedError(
+            plan.id, f"it was applied by run {used} already; `tieline resume {used[:8]}` goes on with that run"
+        )
+    reasons: list[str] = []
+    for approval in approvals:
+        why = _why_not(plan, approval, now)
+        if why is not None:
+            reasons.append(why)
+            continue
+        crossed = [line.sentence for line in plan.limits if line.crossed]
+        if crossed and len(_over_limit(approvals, now, plan)) < 2:  # noqa: PLR2004  two people
+            why = "a limit is crossed and a second approver must approve with --over-limit: " + "; ".join(crossed)
+            raise NotApprovedError(plan.id, why)
+        return approval, frozenset(approval.changes)
+    raise NotApprovedError(
+        plan.id, reasons[0] if reasons else f"nobody has approved it; `tieline approve {plan.id[:8]} --as NAME`"
+    )
+
+
+def _why_not(plan: PlanFile, approval: Approval, now: datetime) -> str | None:
+    if approval.digest != plan.digest:
+        return "its approval is for other bytes"
+    if approval.not_before is not None and now < approval.not_before:
+        return f"its approval holds only from {approval.not_before:%Y-%m-%d %H:%M} UTC"
+    if approval.not_after is not None and now >= approval.not_after:
+        return f"its approval ended at {approval.not_after:%Y-%m-%d %H:%M} UTC"
+    return None
+
+
+def _over_limit(approvals: Sequence[Approval], now: datetime, plan: PlanFile) -> Collection[str]:
+    return {one.os_user for one in approvals if one.counts.get("over_limit") and _why_not(plan, one, now) is None}

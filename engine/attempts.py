@@ -1,0 +1,120 @@
+"""One change on its way: what was sent, what is known of it, and what may be done next under its delivery class."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from engine.ledger.journal import Closing, ClosingState, History
+from engine.plan.model import Change
+from engine.ports import EMPTY, Outcome, Verdict, Write
+
+ATTEMPTS = 3
+"""How often one change is sent within one run, where the delivery class allows it to be sent again."""
+_SENT: frozenset[Verdict] = frozenset({"accepted", "unknown"})
+_RETRY_FIRST = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """A change as it stands now: planned anew, with the target record's values in the system's own form."""
+
+    change: Change
+    raw: Mapping[str, object]
+
+
+@dataclass(slots=True)
+class Attempt:
+    """One change within a run.
+
+    `number` counts the intents journalled so far in all runs; `sent` is true where the write may have reached the
+    system; `looks` counts how often an accepted write was looked for in vain.
+    """
+
+    change: Change
+    write: Write
+    number: int = 0
+    sent: bool = False
+    verdict: Verdict | None = None
+    known_at: datetime | None = None
+    retry_after: float | None = None
+    here: int = 0
+    looks: int = 0
+    raw: Mapping[str, object] = field(default_factory=lambda: EMPTY)
+
+    @staticmethod
+    def of(change: Change, history: History | None, write: Write) -> "Attempt":
+        """Where a change stands after what an earlier process journalled of it."""
+        if history is None or not history.intents:
+            return Attempt(change, write)
+        last = history.intents[-1].attempt
+        outcome = next((one for one in reversed(history.outcomes) if one.attempt == last), None)
+        verdict: Verdict = outcome.verdict if outcome is not None else "unknown"
+        return Attempt(change, write, last, sent=verdict in _SENT, verdict=verdict, known_at=history.intended_at)
+
+    @property
+    def to_send(self) -> bool:
+        """Whether the next step is to send; else it is to look once more."""
+        return self.verdict != "accepted"
+
+    def standing(self, fresh: Fresh | None) -> Closing | None:
+        """What a plan made anew says of this change: a closing, or None where there is something left to do."""
+        if fresh is None:
+            return self._close("done", "") if self.sent else self._close("already", "the record has the value already")
+        if not fresh.change.applicable or fresh.change.digest != self.change.digest:
+            return self._moved(fresh.change)
+        if self.verdict == "accepted":
+            self.looks += 1
+            return (
+                self._close("failed", "the system said yes and still shows the value before")
+                if self.looks > 1
+                else None
+            )
+        if self.sent and self.write.delivery == "D":
+            return self._close("unknown", "it was sent and cannot be found; it is not sent again")
+        if self.here >= ATTEMPTS:
+            return self._close("failed", f"it was sent {self.here} times and the system still shows the value before")
+        self.raw = fresh.raw
+        return None
+
+    def take(self, outcome: Outcome, now: datetime) -> Closing | None:
+        """Take in an outcome: a closing where it settles the matter."""
+        self.verdict, self.known_at, self.retry_after = outcome.verdict, now, outcome.retry_after
+        self.sent = self.sent or outcome.verdict in _SENT
+        match outcome.verdict:
+            case "refused":
+                return self._close("failed", outcome.detail or "the system refused it")
+            case "conflict":
+                return self._close("stale", "the record moved between the last look and the write")
+            case "not_sent" if self.here >= ATTEMPTS:
+                return self._close("failed", outcome.detail or "the system took nothing in")
+            case _:
+                return None
+
+    def wait(self, now: datetime) -> float:
+        """Seconds until the next step makes sense: until a write is certain to show, or we may call again."""
+        if self.verdict == "unknown" or (self.verdict == "accepted" and self.looks):
+            since = self.known_at or now
+            return max(0.0, (since + timedelta(seconds=self.write.settle) - now).total_seconds())
+        if self.verdict == "not_sent":
+            return self.retry_after if self.retry_after is not None else _RETRY_FIRST * 2 ** max(0, self.here - 1)
+        return 0.0
+
+    def _moved(self, fresh: Change) -> Closing:
+        if self.verdict == "accepted":
+            return self._close(
+                "failed", f"it does not settle: {_where(self.change, fresh)} came back other than it was sent"
+            )
+        return self._close("stale", f"{_where(self.change, fresh)} moved since the plan was made")
+
+    def _close(self, state: ClosingState, detail: str) -> Closing:
+        return Closing(self.change.id, state, detail)
+
+
+def _where(planned: Change, found: Change) -> str:
+    """Names of the fields in which two versions of a change differ; never their values."""
+    if found.hold is not None:
+        return f"the record ({found.hold})"
+    before = {one.field: (one.before, one.after, one.read, one.held) for one in planned.fields}
+    after = {one.field: (one.before, one.after, one.read, one.held) for one in found.fields}
+    names = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+    return ", ".join(names) or "the record"

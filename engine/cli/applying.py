@@ -1,0 +1,97 @@
+"""`tieline apply` and `tieline resume`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from engine.cli.output import Progress, json_option, say_json, workspace_option
+from engine.errors import EXIT_DONE, EXIT_PARTLY
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from engine.apply import Report
+    from engine.ledger.journal import ClosingState
+    from engine.service.applying import Listening
+
+_STATES: "tuple[ClosingState, ...]" = ("done", "already", "stale", "failed", "unknown", "skipped")
+
+
+@click.command()
+@click.argument("plan")
+@json_option
+@workspace_option
+def apply(plan: str, as_json: bool, workspace: Path | None) -> int:  # noqa: FBT001  click passes switches so
+    """Apply an approved plan, change by change.
+
+    \b
+    Example:
+      tieline apply 1f3a9c0b
+    """
+    from engine.cli.places import chosen_workspace, clock  # noqa: PLC0415
+    from engine.service.applying import apply_plan  # noqa: PLC0415
+
+    listening, progress = _listening()
+    report = apply_plan(chosen_workspace(workspace), clock(), plan, listening)
+    progress.clear()
+    return _tell(report, as_json=as_json)
+
+
+@click.command()
+@click.argument("run")
+@json_option
+@workspace_option
+def resume(run: str, as_json: bool, workspace: Path | None) -> int:  # noqa: FBT001  click passes switches so
+    """Go on with a run that was cut off or halted; nothing is done twice.
+
+    \b
+    Example:
+      tieline resume 8c21d7aa
+    """
+    from engine.cli.places import chosen_workspace, clock  # noqa: PLC0415
+    from engine.service.applying import resume_run_of  # noqa: PLC0415
+
+    listening, progress = _listening()
+    report = resume_run_of(chosen_workspace(workspace), clock(), run, listening)
+    progress.clear()
+    return _tell(report, as_json=as_json)
+
+
+def _listening() -> "tuple[Listening, Progress]":
+    from engine.service.applying import Listening  # noqa: PLC0415
+
+    progress = Progress()
+    settled = 0
+
+    def listen(_change: object, _closing: object) -> None:
+        nonlocal settled
+        settled += 1
+        progress.tell(f"applying: {settled:,} changes settled")
+
+    return Listening(listen), progress
+
+
+def _tell(report: "Report", *, as_json: bool) -> int:
+    counts = {state: report.count(state) for state in _STATES}
+    if as_json:
+        rest = [
+            {"change": one.change, "state": one.state, "detail": one.detail}
+            for one in report.closings
+            if one.state not in {"done", "already"}
+        ]
+        say_json({"run": report.run, "counts": counts, "halted": report.halted, "not_done": rest})
+    else:
+        _tell_text(report, counts)
+    return EXIT_DONE if report.whole else EXIT_PARTLY
+
+
+def _tell_text(report: "Report", counts: "Mapping[ClosingState, int]") -> None:
+    told = ", ".join(f"{number} {state}" for state, number in counts.items() if number) or "nothing done"
+    click.echo(f"run {report.run}: {told}")
+    for one in report.closings:
+        if one.state not in {"done", "already"}:
+            click.echo(f"  {one.state}: change {one.change[:12]}: {one.detail}")
+    if report.halted:
+        click.echo(f"halted: {report.halted}")
+        click.echo(f"go on with: tieline resume {report.run[:8]}")

@@ -1,0 +1,50 @@
+"""`tieline plan`."""
+
+from pathlib import Path
+
+import click
+
+from engine.cli.output import Progress, json_option, say_json, workspace_option
+from engine.errors import EXIT_CHANGES, EXIT_DONE
+
+
+@click.command()
+@click.argument("exchange")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the plan to this file.")
+@json_option
+@workspace_option
+def plan(exchange: str, out: Path | None, as_json: bool, workspace: Path | None) -> int:  # noqa: FBT001  click passes switches so
+    """Read both sides, compare them and write a plan. Writes nothing to any system.
+
+    \b
+    Example:
+      tieline plan onefile
+    """
+    from engine.cli.places import chosen_workspace, clock  # noqa: PLC0415
+    from engine.plan.view import summary  # noqa: PLC0415
+    from engine.service.loading import load_exchange  # noqa: PLC0415
+    from engine.service.planning import make_plan  # noqa: PLC0415
+
+    progress = Progress()
+    planned = make_plan(load_exchange(chosen_workspace(workspace), exchange), clock(), out, progress.reading)
+    progress.clear()
+    figures = summary(planned.plan) | {"requests": dict(planned.calls)}
+    if as_json:
+        say_json(figures)
+    else:
+        _tell(figures)
+    return EXIT_CHANGES if planned.plan.tally.applicable else EXIT_DONE
+
+
+def _tell(figures: dict[str, object]) -> None:
+    found = f"{figures['changes']} changes of {figures['fields']} fields" if figures["changes"] else "nothing to change"
+    click.echo(f"plan {figures['plan']}: {found}, {figures['held']} held")
+    alone = f"left {figures['ignored']} alone by rule, {figures['not_comparable']} not comparable"
+    click.echo(f"compared {figures['compared']} fields, {alone}")
+    limits = figures["limits"]
+    for line in limits if isinstance(limits, list) else ():
+        if line["crossed"]:
+            click.echo(f"over a limit: {line['sentence']}")
+    click.echo(f"file {figures['file']}")
+    if figures["changes"]:
+        click.echo(f"next: tieline show {str(figures['plan'])[:8]}")

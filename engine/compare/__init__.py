@@ -1,0 +1,1 @@
+"""Two systems' records: read into snapshots, matched, and decided field by field."""

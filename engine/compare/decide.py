@@ -1,0 +1,125 @@
+"""Cells to decisions: the table applied, with counts of everything that was compared and left alone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from engine.compare.creates import Creates, find_creates
+from engine.compare.match import Matched
+from engine.compare.reasons import HOLDS, Reason, decide_cell, left_out
+from engine.query.model import FieldQuery, RecordQuery
+from engine.query.run import Cell, Cells, run_record
+
+_CELLS: tuple[Cell, ...] = (
+    "both blank",
+    "source blank",
+    "target blank",
+    "equal",
+    "different",
+    "problem",
+    "condition off",
+    "condition unclear",
+)
+SCHEMA = {
+    "pair": pl.UInt32,
+    "field": pl.UInt32,
+    "target": pl.String,
+    "reason": pl.String,
+    "before": pl.String,
+    "after": pl.String,
+    "held": pl.Boolean,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """Everything decided for one record type.
+
+    `cells` has a row a field that changes or is held: pair (row of `matched.keys`), field (position in
+    `query.fields`), target (`mis` or `provider`), reason, before, after, held. `counts` is field -> reason -> number
+    over all cells compared.
+    """
+
+    query: RecordQuery
+    matched: Matched
+    cells: pl.DataFrame
+    creates: Creates
+    counts: Mapping[str, Mapping[str, int]]
+
+
+def decide(query: RecordQuery, matched: Matched) -> Decisions:
+    """Run the query over all pairs and decide every cell that is not plainly the same."""
+    positions = {field.name: at for at, field in enumerate(query.fields)}
+    pairs = matched.keys.height
+    counts: dict[str, dict[str, int]] = {}
+    parts: list[pl.DataFrame] = []
+    for cells in run_record(query, matched.pairs):
+        decided = _decide_field(cells)
+        found = {str(reason): int(number) for reason, number in decided["reason"].value_counts().iter_rows()}
+        same = pairs - decided.height
+        found[Reason.SAME.value] = found.get(Reason.SAME.value, 0) + same
+        counts[cells.field.name] = dict(sorted((name, number) for name, number in found.items() if number))
+        moving = decided.filter((pl.col("target") != "") | pl.col("held"))
+        parts.append(
+            moving.with_columns(field=pl.lit(positions[cells.field.name], dtype=pl.UInt32)).select(list(SCHEMA))
+        )
+    for field in query.fields:
+        if field.mode == "ignore":
+            counts[field.name] = {left_out(field).value: pairs}
+    frame = pl.concat(parts) if parts else pl.DataFrame(schema=SCHEMA)
+    return Decisions(query, matched, frame.sort("pair", "target", "field"), find_creates(query, matched), counts)
+
+
+def _decide_field(cells: Cells) -> pl.DataFrame:
+    field = cells.field
+    verdicts = {cell: decide_cell(field.mode, field.rule, cell, blank_clears=field.blank_clears) for cell in _CELLS}
+    target = pl.col("cell").replace_strict(
+        {cell: verdict.target for cell, verdict in verdicts.items()}, return_dtype=pl.String
+    )
+    reason = pl.col("cell").replace_strict(
+        {cell: verdict.reason.value for cell, verdict in verdicts.items()}, return_dtype=pl.String
+    )
+    decided = cells.frame.with_columns(
+        target=target, reason=pl.when(pl.col("cell") == "problem").then(pl.coalesce("why", reason)).otherwise(reason)
+    )
+    to_provider = pl.col("target") == "provider"
+    decided = decided.with_columns(
+        before=pl.when(to_provider).then(pl.col("provider")).otherwise(pl.col("mis")),
+        after=pl.when(pl.col("reason") == Reason.CLEARS.value)
+        .then(None)
+        .when(to_provider)
+        .then(pl.col("to_provider"))
+        .otherwise(pl.col("to_mis")),
+    )
+    return _hold(field, decided)
+
+
+def _hold(field: FieldQuery, decided: pl.DataFrame) -> pl.DataFrame:
+    """Mark holds, and hold what the target's column is too short for."""
+    longest = {side: _length(field, side) for side in ("mis", "provider")}
+    too_long = pl.lit(value=False)
+    for side, length in longest.items():
+        if length is not None:
+            too_long = too_long | ((pl.col("target") == side) & (pl.col("after").str.len_chars() > length))
+    too_long = too_long.fill_null(value=False)
+    decided = decided.with_columns(
+        reason=pl.when(too_long).then(pl.lit(Reason.TOO_LONG.value)).otherwise(pl.col("reason"))
+    )
+    held = pl.col("reason").is_in([reason.value for reason in HOLDS])
+    side = "mis" if field.mode == "pull" else "provider"
+    empty = pl.col("target") == ""
+    shown = pl.col(side)
+    return decided.select(
+        "pair",
+        pl.when(held & empty).then(pl.lit(side)).otherwise(pl.col("target")).alias("target"),
+        "reason",
+        pl.when(held & empty).then(shown).otherwise(pl.col("before")).alias("before"),
+        pl.when(held & ~too_long).then(None).otherwise(pl.col("after")).alias("after"),
+        held.alias("held"),
+    )
+
+
+def _length(field: FieldQuery, side: str) -> int | None:
+    column = field.provider if side == "provider" else field.mis
+    return column.length if column is not None and column.type == "text" else None

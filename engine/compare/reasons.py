@@ -1,0 +1,124 @@
+"""Why a field changes, stays or is held: a closed list, and the one decision table.
+
+The table is the meaning of the rules; plans, explanations and the manual use its reasons and nothing else.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from engine.query.model import FieldQuery
+from engine.query.run import Cell
+from engine.rules.model import Mode, WinRule
+
+
+class Reason(StrEnum):
+    """Every reason that a field or a record can have."""
+
+    SAME = "same"
+    FILLS_BLANK = "fills_blank"
+    SOURCE_WINS = "source_wins"
+    CLEARS = "clears"
+    KEEPS = "keeps"
+    MIS_WINS = "mis_wins"
+    PROVIDER_WINS = "provider_wins"
+    DIFFERS = "differs"
+    CREATES = "creates"
+    IGNORED_BY_DIRECTION = "ignored_by_direction"
+    IGNORED_BY_ONLY = "ignored_by_only"
+    IGNORED_BY_CONDITION = "ignored_by_condition"
+    # holds of a field
+    UNREADABLE = "unreadable"
+    MISSING_CODE = "missing_code"
+    RULE_ERROR = "rule_error"
+    CONDITION_UNCLEAR = "condition_unclear"
+    TOO_LONG = "too_long"
+    # holds of a record
+    LINK_GONE_PROVIDER = "link_gone_provider"
+    LINK_GONE_MIS = "link_gone_mis"
+    LINK_SHARED = "link_shared"
+    KEY_DOUBLED = "key_doubled"
+    REQUIRED_MISSING = "required_missing"
+    OUTCOME_UNKNOWN = "outcome_unknown"
+
+
+SENTENCES: dict[Reason, str] = {
+    Reason.SAME: "both sides have the same value, or both are blank",
+    Reason.FILLS_BLANK: "the target is blank and the other side has a value",
+    Reason.SOURCE_WINS: "the values differ and the direction says which side wins",
+    Reason.CLEARS: "the source is blank and the rule says that it clears the target",
+    Reason.KEEPS: "the source is blank, so the target keeps its value",
+    Reason.MIS_WINS: "both sides have a value, they differ, and the rule gives it to the MIS",
+    Reason.PROVIDER_WINS: "both sides have a value, they differ, and the rule gives it to the provider",
+    Reason.DIFFERS: "both sides have a value and the rule only fills blanks",
+    Reason.CREATES: "the record is created with this value",
+    Reason.IGNORED_BY_DIRECTION: "the direction of this record type or field is `ignore`",
+    Reason.IGNORED_BY_ONLY: "`only` keeps this field out of the direction chosen",
+    Reason.IGNORED_BY_CONDITION: "the field's condition keeps it out",
+    Reason.UNREADABLE: "a value cannot be read as the type that its column has",
+    Reason.MISSING_CODE: "the table of codes lacks this code",
+    Reason.RULE_ERROR: "the field's expression ends in an error",
+    Reason.CONDITION_UNCLEAR: "the field's condition is neither true nor false",
+    Reason.TOO_LONG: "the value is longer than the target's column takes",
+    Reason.LINK_GONE_PROVIDER: "the linked record is gone at the provider",
+    Reason.LINK_GONE_MIS: "the linked record is gone in the MIS",
+    Reason.LINK_SHARED: "two records are linked to one",
+    Reason.KEY_DOUBLED: "the record's key stands in two different records of one system",
+    Reason.REQUIRED_MISSING: "a field that the provider demands is blank",
+    Reason.OUTCOME_UNKNOWN: "this was sent before and nobody knows what became of it",
+}
+
+HOLDS = frozenset(
+    {Reason.UNREADABLE, Reason.MISSING_CODE, Reason.RULE_ERROR, Reason.CONDITION_UNCLEAR, Reason.TOO_LONG}
+)
+"""Reasons that hold a field."""
+
+Target = Literal["provider", "mis", ""]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the decision table says of a cell: which side is set (`''`: none), cleared or not, and why."""
+
+    reason: Reason
+    target: Target = ""
+    clears: bool = False
+
+
+def decide_cell(mode: Mode, rule: WinRule, cell: Cell, *, blank_clears: bool) -> Verdict:
+    """The decision table. Under `both` the MIS stands as the source of a cell."""
+    match cell:
+        case "both blank" | "equal":
+            return Verdict(Reason.SAME)
+        case "condition off":
+            return Verdict(Reason.IGNORED_BY_CONDITION)
+        case "condition unclear":
+            return Verdict(Reason.CONDITION_UNCLEAR)
+        case "problem":
+            return Verdict(Reason.RULE_ERROR)
+        case "source blank" | "target blank" | "different":
+            return _both_ways(rule, cell) if mode == "both" else _one_way(mode, cell, blank_clears=blank_clears)
+
+
+def _one_way(mode: Mode, cell: Cell, *, blank_clears: bool) -> Verdict:
+    target: Target = "provider" if mode == "push" else "mis"
+    if cell == "source blank":
+        return Verdict(Reason.CLEARS, target, clears=True) if blank_clears else Verdict(Reason.KEEPS)
+    return Verdict(Reason.FILLS_BLANK if cell == "target blank" else Reason.SOURCE_WINS, target)
+
+
+def _both_ways(rule: WinRule, cell: Cell) -> Verdict:
+    if cell == "source blank":
+        return Verdict(Reason.FILLS_BLANK, "mis")
+    if cell == "target blank":
+        return Verdict(Reason.FILLS_BLANK, "provider")
+    if rule == "fill blank else mis wins":
+        return Verdict(Reason.MIS_WINS, "provider")
+    if rule == "fill blank else provider wins":
+        return Verdict(Reason.PROVIDER_WINS, "mis")
+    return Verdict(Reason.DIFFERS)
+
+
+def left_out(field: FieldQuery) -> Reason:
+    """Why a field that moves in no direction is left alone."""
+    return Reason.IGNORED_BY_ONLY if field.left_out == "only" else Reason.IGNORED_BY_DIRECTION

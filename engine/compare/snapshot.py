@@ -1,0 +1,179 @@
+"""Pages of a system's records to one typed frame.
+
+Every value is read here by its declared type; what cannot be read so is marked (a column `NAME?`), never guessed.
+"""
+
+import hashlib
+import io
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+import polars as pl
+
+from engine.errors import UnexpectedAnswerError
+from engine.ports import Collection, Column, ColumnType, Page
+
+NUMBER = pl.Decimal(38, 10)
+_NATIVE: dict[ColumnType, tuple[type[pl.DataType], ...]] = {
+    "text": (pl.String,),
+    "date": (pl.Date,),
+    "instant": (pl.Datetime,),
+    "number": (pl.Decimal, pl.Int64),
+    "boolean": (pl.Boolean,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One collection as it was read: typed, one row a record, sorted by key.
+
+    `raw` holds the same rows in the system's own form. `doubled` are keys that stand in several, different rows (all
+    of them are left out of the frame), `keyless` counts rows without a key, `digest` is over the sorted raw rows.
+    """
+
+    system: str
+    collection: Collection
+    frame: pl.DataFrame
+    raw: pl.DataFrame
+    doubled: tuple[str, ...]
+    keyless: int
+    digest: str
+
+    @property
+    def count(self) -> int:
+        """How many records were read, doubled and keyless ones included."""
+        return self.frame.height + len(self.doubled) + self.keyless
+
+
+def take_snapshot(
+    system: str,
+    collection: Collection,
+    columns: Sequence[str],
+    pages: Iterable[Page],
+    zone: str,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Snapshot:
+    """Read pages to their end. `progress` is told the number of records so far."""
+    parts: list[pl.DataFrame] = []
+    seen = 0
+    for page in pages:
+        parts.append(_page_frame(system, collection, columns, page))
+        seen += page.count
+        progress(seen)
+    raw = pl.concat(parts, how="vertical_relaxed") if parts else _empty(columns)
+    return _settle(system, collection, raw, zone)
+
+
+def _empty(columns: Sequence[str]) -> pl.DataFrame:
+    return pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
+
+
+def _page_frame(system: str, collection: Collection, columns: Sequence[str], page: Page) -> pl.DataFrame:
+    """One page as text columns, but for columns that arrive typed (from a database or a Parquet file)."""
+    frame = pl.DataFrame(page.columns, strict=False)
+    if set(frame.columns) != set(columns):
+        doing = f"reading {collection.title or collection.name}"
+        raise UnexpectedAnswerError(system, doing, "the connector gave other columns than it was asked for")
+    return frame.select(_plain_type(frame.schema[name], collection.columns[name]) for name in columns)
+
+
+def _plain_type(dtype: pl.DataType, column: Column) -> pl.Expr:
+    here = pl.col(column.name)
+    if isinstance(dtype, _NATIVE[column.type]) or dtype == pl.String:
+        return here
+    return here.cast(pl.String, strict=False)
+
+
+def _settle(system: str, collection: Collection, raw: pl.DataFrame, zone: str) -> Snapshot:
+    key = collection.key
+    raw = raw.with_columns(pl.col(key).cast(pl.String))
+    without = raw[key].is_null() | (raw[key].str.strip_chars() == "")
+    keyless = int(without.sum())
+    if keyless:
+        raw = raw.filter(~without)
+    if raw[key].n_unique() != raw.height:
+        raw = raw.unique(maintain_order=False)
+    raw = raw.sort(key)
+    data_digest = _digest(raw)
+    doubled: tuple[str, ...] = ()
+    if raw[key].n_unique() != raw.height:
+        again = raw.filter(pl.col(key).is_duplicated())
+        doubled = tuple(again[key].unique().sort().to_list())
+        raw = raw.filter(~pl.col(key).is_duplicated())
+    frame = raw.select(
+        chain.from_iterable(_typed(raw.schema[name], collection.columns[name], zone) for name in raw.columns)
+    )
+    return Snapshot(system, collection, frame, raw, doubled, keyless, data_digest)
+
+
+def _digest(raw: pl.DataFrame) -> str:
+    """Over the rows as JSON lines; rows with one key (doubled ones) are sorted by all that is in them."""
+    if raw.height and raw.columns and raw[raw.columns[0]].n_unique() != raw.height:
+        raw = raw.sort(raw.columns)
+    columns = sorted(raw.columns)
+    hashed = hashlib.sha256()
+    for part in raw.select(columns).iter_slices(50_000):
+        out = io.BytesIO()
+        part.write_ndjson(out)
+        hashed.update(out.getbuffer())
+    return "sha256:" + hashed.hexdigest()
+
+
+def _typed(dtype: pl.DataType, column: Column, zone: str) -> tuple[pl.Expr, ...]:
+    """The typed column and, where its text may be unreadable, the mark `NAME?`."""
+    here = pl.col(column.name)
+    if column.type == "text":
+        return (here,)
+    mark = f"{column.name}?"
+    if dtype != pl.String:
+        return here, pl.lit(value=False).alias(mark)
+    text = here.str.strip_chars()
+    value = _parsed(text, column, zone)
+    return value.alias(column.name), (value.is_null() & (text.fill_null("") != "")).alias(mark)
+
+
+def _parsed(text: pl.Expr, column: Column, zone: str) -> pl.Expr:
+    match column.type:
+        case "date":
+            return _date(text, column, zone)
+        case "instant":
+            return _instant(text)
+        case "number":
+            plain = text.str.contains(r"^[+-]?[0-9]{1,28}(\.[0-9]{1,10})?$")
+            return pl.when(plain).then(text).cast(NUMBER, strict=False)
+        case _:
+            words = {"true": True, "false": False, "1": True, "0": False, "y": True, "n": False}
+            return text.str.to_lowercase().replace_strict(words, default=None, return_dtype=pl.Boolean)
+
+
+def _date(text: pl.Expr, column: Column, zone: str) -> pl.Expr:
+    """A plain date. One that travels as an instant is read as its date in the workspace's zone."""
+    if column.wire == "dd/mm/yyyy":
+        shaped = pl.when(text.str.contains(r"^[0-9]{2}/[0-9]{2}/[0-9]{4}$")).then(text)
+        return shaped.str.to_date("%d/%m/%Y", strict=False)
+    if column.wire == "midnight instant":
+        plain = (
+            pl.when(text.str.contains(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")).then(text).str.to_date("%Y-%m-%d", strict=False)
+        )
+        return pl.coalesce(plain, _instant(text).dt.convert_time_zone(zone).dt.date())
+    start = text.str.extract(r"^([0-9]{4}-[0-9]{2}-[0-9]{2})([T ]00:00(:00(\.0+)?)?)?$", 1)
+    return start.str.to_date("%Y-%m-%d", strict=False)
+
+
+def _instant(text: pl.Expr) -> pl.Expr:
+    """ISO 8601 with `Z` or an offset; fractions past the microsecond are cut."""
+    shape = (
+        r"^([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2}:[0-9]{2})(\.[0-9]{1,6})?[0-9]*(Z|[+-][0-9]{2}:?[0-9]{2})$"
+    )
+    bare = pl.concat_str(
+        text.str.extract(shape, 1), pl.lit("T"), text.str.extract(shape, 2), text.str.extract(shape, 3).fill_null("")
+    )
+    local = bare.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f", time_unit="us", strict=False)
+    offset = text.str.extract(shape, 4).str.replace("Z", "+00:00").str.replace(":", "")
+    hours, minutes = (
+        offset.str.slice(1, 2).cast(pl.Int64, strict=False),
+        offset.str.slice(3, 2).cast(pl.Int64, strict=False),
+    )
+    sign = pl.when(offset.str.starts_with("-")).then(-1).otherwise(1)
+    return (local - pl.duration(minutes=sign * (hours * 60 + minutes))).dt.replace_time_zone("UTC")

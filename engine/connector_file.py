@@ -1,0 +1,140 @@
+"""A connector file: YAML text in, a frozen `ConnectorSpec` or diagnostics out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.diagnostics.model import Diagnostic
+from engine.ports import (
+    Authentication,
+    Call,
+    Collection,
+    Column,
+    ConnectorSpec,
+    Environment,
+    Limits,
+    Listing,
+    Paging,
+    Write,
+)
+from engine.schema import check_tree, load_schema
+from engine.source import Source
+from engine.yamltree import MappingNode, plain, read_tree
+
+Plain = Mapping[str, Any]  # checked by the schema before it is read
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorFile:
+    """A connector file after reading: `spec` is None where `diagnostics` holds an error."""
+
+    source: Source
+    spec: ConnectorSpec | None
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def read_connector(source: Source) -> ConnectorFile:
+    """Read and check the text of a connector file."""
+    tree = read_tree(source)
+    found = list(check_tree(tree, source, load_schema("connector.v1")))
+    if any(one.severity == "error" for one in found) or not isinstance(tree.root, MappingNode):
+        return ConnectorFile(source, None, tuple(found))
+    return ConnectorFile(source, _spec(plain(tree.root)), tuple(found))
+
+
+def _spec(data: Any) -> ConnectorSpec:  # noqa: ANN401  plain YAML data of any shape; the schema has checked it
+    environments = {name: _environment(name, part or {}) for name, part in data.get("environments", {}).items()}
+    authentication = data.get("authentication")
+    return ConnectorSpec(
+        name=data["connector"],
+        title=data["title"],
+        kind=data["kind"],
+        collections={name: _collection(name, part, data["kind"]) for name, part in data["collections"].items()},
+        environments=environments,
+        secrets=tuple(data.get("secrets", ())),
+        authentication=_authentication(authentication) if authentication else None,
+        limits=_limits(data.get("limits", {})),
+        error_message=data.get("error_message", ""),
+    )
+
+
+def _environment(name: str, part: Plain) -> Environment:
+    return Environment(name, part.get("base_url"), live=part.get("live") == "on")
+
+
+def _authentication(part: Plain) -> Authentication:
+    return Authentication(
+        login=_call(part["login"]),
+        token=part.get("token", ""),
+        header=part.get("header", "Authorization"),
+        value=part.get("value", "{token}"),
+        lasts=float(part.get("lasts", 3600)),
+    )
+
+
+def _limits(part: Plain) -> Limits:
+    whole = ("calls", "concurrency", "max_body", "max_pages", "attempts")
+    values: dict[str, Any] = {name: int(value) if name in whole else float(value) for name, value in part.items()}
+    return Limits(**values)
+
+
+def _collection(name: str, part: Plain, kind: str) -> Collection:
+    return Collection(
+        name=name,
+        key=part["key"],
+        columns={column: _column(column, about or {}) for column, about in part["columns"].items()},
+        title=part.get("title", name),
+        centre=part.get("centre"),
+        listing=_listing(part["list"]) if "list" in part else None,
+        detail=_call(part["detail"]) if "detail" in part else None,
+        update=_write(part["update"]) if "update" in part else None,
+        create=_write(part["create"]) if "create" in part else None,
+        table=part.get("table", name) if kind != "http" else None,
+        mirrors=dict(part.get("mirrors", {})),
+    )
+
+
+def _column(name: str, part: Plain) -> Column:
+    return Column(
+        name=name,
+        path=part.get("path", name),
+        type=part.get("type", "text"),
+        wire=part.get("wire", "plain"),
+        title=part.get("title", name),
+        length=part.get("length"),
+        access=part.get("access", "both"),
+        category=part.get("category", "ordinary"),
+        required=part.get("required") == "on",
+        listed=part.get("listed", "on") == "on",
+    )
+
+
+def _call(part: Plain) -> Call:
+    return Call(
+        verb=part.get("verb", ""),
+        path=part.get("path", ""),
+        headers=dict(part.get("headers", {})),
+        body=part.get("body"),
+        rows=part.get("rows", ""),
+        nothing=tuple(part.get("nothing", ())),
+    )
+
+
+def _listing(part: Plain) -> Listing:
+    paging = part.get("paging")
+    return Listing(
+        call=_call(part),
+        paging=Paging(first=paging.get("first", 1), size=paging.get("size", 100)) if paging else None,
+        each=dict(part.get("each", {})),
+        changed_since=part.get("changed_since"),
+    )
+
+
+def _write(part: Plain) -> Write:
+    return Write(
+        call=_call(part),
+        delivery=part["delivery"],
+        settle=float(part.get("settle", 0)),
+        new_key=part.get("new_key", ""),
+        constants=dict(part.get("constants", {})),
+    )

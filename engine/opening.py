@@ -1,0 +1,92 @@
+"""Opening a system: its address and secrets are looked up, then the connector that its file asks for."""
+
+import os
+import stat
+from collections.abc import Mapping
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import cast
+
+from engine.errors import ConnectorMismatchError, SecretMissingError, WorkspaceError
+from engine.ports import Access, Clock, ConnectorSpec, Opener, Secret, System
+from engine.settings import SystemSettings, Workspace
+
+GROUP = "tieline.connectors"
+_OPENING = "opening it"
+
+
+def open_system(spec: ConnectorSpec, workspace: Workspace, clock: Clock) -> System:
+    """Open one system of the workspace; raises a `TielineError` that says what is missing and where."""
+    settings = workspace.systems.get(spec.name)
+    if settings is None:
+        message = f"tieline.yaml says nothing of the system {spec.name}: add it under `systems`"
+        raise WorkspaceError(message)
+    found = entry_points(group=GROUP, name=spec.kind)
+    if not found:
+        raise ConnectorMismatchError(spec.name, _OPENING, f"there is no connector of kind `{spec.kind}`")
+    opener = cast("Opener", next(iter(found)).load())
+    return opener(spec, access(spec, settings, workspace.folder), clock)
+
+
+def access(spec: ConnectorSpec, settings: SystemSettings, folder: Path) -> Access:
+    """Where the system is and with which secrets; relative paths are relative to the workspace."""
+    environment = spec.environments.get(settings.environment)
+    if environment is None:
+        known = ", ".join(sorted(spec.environments))
+        what = f"it has no environment `{settings.environment}`; its connector file has: {known}"
+        raise ConnectorMismatchError(spec.name, _OPENING, what)
+    address = environment.base_url or _address(spec, settings, folder)
+    missing = [name for name in spec.secrets if name not in settings.secrets]
+    if missing:
+        message = f"tieline.yaml lacks `{missing[0]}` under systems.{spec.name}: give it as env:NAME or file:PATH"
+        raise WorkspaceError(message)
+    return Access(
+        environment=settings.environment,
+        address=address,
+        secrets={
+            name: Secret(settings.secrets[name], resolve(settings.secrets[name], folder)) for name in spec.secrets
+        },
+        page_size=settings.page_size,
+        calls_per_minute=settings.calls_per_minute,
+    )
+
+
+def _address(spec: ConnectorSpec, settings: SystemSettings, folder: Path) -> str:
+    if settings.address is None:
+        name = "base_url" if spec.kind == "http" else "database" if spec.kind == "sql" else "folder"
+        message = f"tieline.yaml lacks `{name}` under systems.{spec.name}"
+        raise WorkspaceError(message)
+    text = resolve(settings.address, folder) if _is_reference(settings.address) else settings.address
+    if text.startswith("sqlite:") and not text.startswith("sqlite:///"):
+        return f"sqlite:///{(folder / text.removeprefix('sqlite:')).resolve()}"
+    return str((folder / text).resolve()) if spec.kind == "files" else text
+
+
+def _is_reference(text: str) -> bool:
+    return text.partition(":")[0] in {"env", "file", "keyring"}
+
+
+def resolve(reference: str, folder: Path, environment: Mapping[str, str] | None = None) -> str:
+    """The text behind `env:NAME` or `file:PATH`; raises `SecretMissingError`."""
+    kind, _, name = reference.partition(":")
+    if kind == "env":
+        text = (os.environ if environment is None else environment).get(name)
+        if not text:
+            raise SecretMissingError(reference, f"the environment has no variable {name}")
+        return text
+    if kind == "file":
+        return _from_file(reference, folder / Path(name).expanduser())
+    raise SecretMissingError(reference, "only env:NAME and file:PATH can be read by this version")
+
+
+def _from_file(reference: str, path: Path) -> str:
+    try:
+        mode = path.stat().st_mode
+        text = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise SecretMissingError(reference, "the file is not there or cannot be read") from None
+    if mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise SecretMissingError(reference, "others may read the file; `chmod 600` it")
+    if not text:
+        raise SecretMissingError(reference, "the file is empty")
+    return text

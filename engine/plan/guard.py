@@ -1,0 +1,64 @@
+"""Limits: how many changes of a kind one plan may hold before somebody must say so twice."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+
+from engine.plan.model import Change, LimitLine
+from engine.settings import Limit
+
+SMALL = 10
+"""Below this number of records a share says nothing."""
+SMALL_MOST = 2
+"""The most changes of one kind in a set below SMALL records."""
+DEFAULTS: Mapping[str, Limit] = {
+    "update": Limit(share=Decimal(30)),
+    "create": Limit(share=Decimal(30)),
+    "blank_out": Limit(share=Decimal(30)),
+}
+
+
+@dataclass(slots=True)
+class Guard:
+    """Counts changes as they are built. `records` tells how many records of each type the exchange holds."""
+
+    limits: Mapping[str, Limit]
+    records: Mapping[str, int]
+    seen: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def count(self, change: Change) -> None:
+        """Count one change; what is held does not count."""
+        if not change.applicable:
+            return
+        self.seen[change.record_type, change.action] += 1
+        if any(one.after is None for one in change.writes):
+            self.seen[change.record_type, "blank_out"] += 1
+
+    def lines(self) -> tuple[LimitLine, ...]:
+        """The arithmetic of every kind of change that occurs, by record type and kind."""
+        return tuple(self._line(record_type, kind, number) for (record_type, kind), number in sorted(self.seen.items()))
+
+    def _line(self, record_type: str, kind: str, number: int) -> LimitLine:
+        total = self.records.get(record_type, 0)
+        limit = self.limits.get(kind, DEFAULTS[kind])
+        share = limit.share if limit.share is not None else DEFAULTS[kind].share
+        if total < SMALL:
+            crossed, allowed = number > SMALL_MOST, f"{SMALL_MOST} of fewer than {SMALL} records"
+        else:
+            crossed = share is not None and Decimal(number) * 100 > share * total
+            allowed = f"{_per_cent(share)}" if share is not None else "any share"
+        if limit.count is not None:
+            crossed = crossed or number > limit.count
+            allowed += f" and {limit.count}"
+        found = f"{_share(number, total)}of the {record_type}s have a change of kind {kind} ({number} of {total})"
+        sentence = f"{found}; the limit is {allowed}"
+        return LimitLine(record_type, kind, number, total, allowed, crossed, sentence)
+
+
+def _share(number: int, total: int) -> str:
+    return f"{_per_cent(Decimal(number) * 100 / total)} " if total else ""
+
+
+def _per_cent(value: Decimal) -> str:
+    return f"{value.quantize(Decimal('0.01'), ROUND_HALF_UP)}%"

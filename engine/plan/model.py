@@ -1,0 +1,225 @@
+"""Changes and what a plan says of itself. Every part has one canonical JSON form."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from engine.digest import Json, digest_of
+from engine.ports import Category, DeliveryClass
+
+FORMAT = 0
+"""Version of the plan file: values stand in the clear."""
+
+Action = Literal["create", "update"]
+SideName = Literal["mis", "provider"]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field of a change. Values are text in the engine's form; None is blank.
+
+    `read` is a keyed hash over every value that the rule read; `held` keeps the field out of the write.
+    """
+
+    field: str
+    column: str
+    before: str | None
+    after: str | None
+    reason: str
+    rule: str
+    read: str
+    category: Category = "ordinary"
+    held: bool = False
+
+    def as_json(self) -> dict[str, Json]:
+        """The form that stands in the plan file."""
+        return {
+            "after": self.after,
+            "before": self.before,
+            "category": self.category,
+            "column": self.column,
+            "field": self.field,
+            "held": self.held,
+            "read": self.read,
+            "reason": self.reason,
+            "rule": self.rule,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One create or update of one record of one system: one request.
+
+    `id` names the change and survives a new plan; `hold` is the reason for which the whole record is held.
+    """
+
+    id: str
+    action: Action
+    side: SideName
+    system: str
+    record_type: str
+    collection: str
+    mis_id: str | None
+    provider_id: str | None
+    centre: str | None
+    delivery: DeliveryClass
+    fields: tuple[FieldChange, ...]
+    hold: str | None = None
+    rule: str = ""
+
+    @property
+    def key(self) -> str | None:
+        """The id of the record that is written, in its own system."""
+        return self.provider_id if self.side == "provider" else self.mis_id
+
+    @property
+    def writes(self) -> tuple[FieldChange, ...]:
+        """The fields that may be written."""
+        return () if self.hold else tuple(one for one in self.fields if not one.held)
+
+    @property
+    def applicable(self) -> bool:
+        """Whether there is something that may be applied."""
+        return bool(self.writes)
+
+    @property
+    def digest(self) -> str:
+        """What an approval covers: identity, values before and after, and inputs; not reasons or places in files."""
+        parts: list[Json] = [[one.field, one.column, one.before, one.after, one.read] for one in self.writes]
+        identity: list[Json] = [
+            self.id,
+            self.action,
+            self.system,
+            self.record_type,
+            self.mis_id,
+            self.provider_id,
+            self.centre,
+        ]
+        return digest_of([identity, parts])
+
+    def as_json(self) -> dict[str, Json]:
+        """The form that stands in the plan file."""
+        return {
+            "action": self.action,
+            "centre": self.centre,
+            "collection": self.collection,
+            "delivery": self.delivery,
+            "fields": [one.as_json() for one in self.fields],
+            "hold": self.hold,
+            "id": self.id,
+            "kind": "change",
+            "mis_id": self.mis_id,
+            "provider_id": self.provider_id,
+            "record_type": self.record_type,
+            "rule": self.rule,
+            "side": self.side,
+            "system": self.system,
+        }
+
+
+def change_from_json(data: Mapping[str, Any]) -> Change:
+    """A change read back from its line; raises KeyError or TypeError where the line is no change."""
+    fields = tuple(FieldChange(**one) for one in data["fields"])
+    rest = {name: value for name, value in data.items() if name not in {"kind", "fields"}}
+    return Change(fields=fields, **rest)
+
+
+def change_id(
+    action: Action, system: str, record_type: str, mis_id: str | None, provider_id: str | None, centre: str | None
+) -> str:
+    """A stable id: the same change in a later plan has the same one. 32 hexadecimal digits."""
+    return digest_of([action, system, record_type, mis_id, provider_id, centre]).removeprefix("sha256:")[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a plan was made from. Everything here decides whether it may still be applied."""
+
+    exchange: str
+    workspace: str
+    mapping: str
+    title: str
+    rules: str
+    settings: Mapping[str, Json]
+    settings_digest: str
+    connectors: Mapping[str, str]
+    environments: Mapping[str, str]
+    lineage: str
+    serial: int
+    snapshots: Mapping[str, Json]
+    engine: str
+    scope: str = "all"
+
+    def as_json(self) -> dict[str, Json]:
+        """The form that stands in the plan file."""
+        return {
+            "connectors": dict(self.connectors),
+            "engine": self.engine,
+            "environments": dict(self.environments),
+            "exchange": self.exchange,
+            "format": FORMAT,
+            "kind": "header",
+            "lineage": self.lineage,
+            "mapping": self.mapping,
+            "rules": self.rules,
+            "scope": self.scope,
+            "serial": self.serial,
+            "settings": dict(self.settings),
+            "settings_digest": self.settings_digest,
+            "snapshots": dict(self.snapshots),
+            "title": self.title,
+            "workspace": self.workspace,
+        }
+
+
+def header_from_json(data: Mapping[str, Any]) -> Header:
+    """A header read back from its line; raises KeyError or TypeError where the line is no header."""
+    return Header(**{name: value for name, value in data.items() if name not in {"kind", "format"}})
+
+
+@dataclass(frozen=True, slots=True)
+class LeftAlone:
+    """What was compared and not changed, for one record type: counts of situations, and of reasons by field."""
+
+    record_type: str
+    mode: str
+    situations: Mapping[str, int]
+    fields: Mapping[str, Mapping[str, int]]
+    not_comparable: int
+
+    def as_json(self) -> dict[str, Json]:
+        """The form that stands in the plan file."""
+        return {
+            "fields": {name: dict(counts) for name, counts in self.fields.items()},
+            "kind": "left alone",
+            "mode": self.mode,
+            "not_comparable": self.not_comparable,
+            "record_type": self.record_type,
+            "situations": dict(self.situations),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class LimitLine:
+    """The arithmetic of one limit: how many changes of one kind, of how many records, and what is allowed."""
+
+    record_type: str
+    kind: str
+    changes: int
+    of: int
+    allowed: str
+    crossed: bool
+    sentence: str
+
+    def as_json(self) -> dict[str, Json]:
+        """The form that stands in the plan file."""
+        return {
+            "allowed": self.allowed,
+            "changes": self.changes,
+            "crossed": self.crossed,
+            "kind": "limit",
+            "limit": self.kind,
+            "of": self.of,
+            "record_type": self.record_type,
+            "sentence": self.sentence,
+        }

@@ -1,0 +1,140 @@
+"""A plan as people and programs read it. The text is made from the JSON form, so the two cannot disagree."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from engine.compare.reasons import SENTENCES, Reason
+from engine.plan.file import PlanFile
+from engine.plan.model import Change, FieldChange
+
+MASK = "•••"
+
+
+def summary(plan: PlanFile) -> dict[str, Any]:
+    """The figures of a plan: what `tieline plan --json` prints, but for the calls it took."""
+    tally = plan.tally
+    ignored = compared = 0
+    for part in plan.left_alone:
+        for reasons in part.fields.values():
+            left = sum(number for reason, number in reasons.items() if reason.startswith("ignored"))
+            ignored += left
+            compared += sum(reasons.values()) - left
+    return {
+        "plan": plan.id,
+        "digest": plan.digest,
+        "file": str(plan.path),
+        "exchange": plan.header.exchange,
+        "changes": tally.applicable,
+        "fields": tally.fields,
+        "counts": tally.by_system(),
+        "held": tally.held,
+        "compared": compared,
+        "ignored": ignored,
+        "not_comparable": sum(part.not_comparable for part in plan.left_alone),
+        "limits": [line.as_json() for line in plan.limits],
+    }
+
+
+def document(plan: PlanFile, *, reveal: bool = False, only: str | None = None) -> dict[str, Any]:
+    """The whole plan as one JSON document; identifiers and special-category values masked unless revealed."""
+    changes = [change_json(change, reveal=reveal) for change in plan.changes() if only is None or _fits(change, only)]
+    return summary(plan) | {
+        "header": plan.header.as_json(),
+        "all_changes": changes,
+        "left_alone": [part.as_json() for part in plan.left_alone],
+    }
+
+
+def change_json(change: Change, *, reveal: bool) -> dict[str, Any]:
+    """One change with its reasons in words."""
+    data: dict[str, Any] = dict(change.as_json())
+    data["fields"] = [_field_json(one, reveal=reveal) for one in change.fields]
+    data["because"] = _sentence(change.hold) if change.hold else ""
+    return data
+
+
+def _field_json(one: FieldChange, *, reveal: bool) -> dict[str, Any]:
+    data: dict[str, Any] = dict(one.as_json())
+    if one.category != "ordinary" and not reveal:
+        data |= {name: MASK for name in ("before", "after") if data[name] is not None}
+    return data | {"because": _sentence(one.reason)}
+
+
+def _sentence(reason: str) -> str:
+    return SENTENCES[Reason(reason)]
+
+
+def _fits(change: Change, only: str) -> bool:
+    return only in {
+        change.id,
+        change.mis_id,
+        change.provider_id,
+        change.record_type,
+        change.system,
+    } or change.id.startswith(only)
+
+
+def text(plan: PlanFile, *, reveal: bool = False, only: str | None = None) -> Iterator[str]:
+    """The plan as lines of text, one change after the other."""
+    figures = summary(plan)
+    yield f"plan {plan.id}: {plan.header.title}"
+    yield f"digest {plan.digest}"
+    chosen = plan.header.settings["settings"]
+    if isinstance(chosen, Mapping):
+        yield "settings " + ", ".join(f"{name} = {value}" for name, value in sorted(chosen.items()))
+    yield from _figures(figures)
+    for change in plan.changes():
+        if only is None or _fits(change, only):
+            yield ""
+            yield from change_lines(change_json(change, reveal=reveal))
+    yield ""
+    yield from _left_alone([part.as_json() for part in plan.left_alone])
+    yield from (line["sentence"] + (" CROSSED" if line["crossed"] else "") for line in figures["limits"])
+
+
+def _figures(figures: Mapping[str, Any]) -> Iterator[str]:
+    yield f"{_many(figures['changes'], 'change')} of {_many(figures['fields'], 'field')}, {figures['held']} held"
+    for system, records in figures["counts"].items():
+        for record_type, actions in records.items():
+            for action, number in actions.items():
+                yield f"  {system}: {action} {_many(number, record_type)}"
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def change_lines(data: Mapping[str, Any]) -> Iterator[str]:
+    """One change, from its JSON form, as lines of text."""
+    target = data["provider_id"] if data["side"] == "provider" else data["mis_id"]
+    source = data["mis_id"] if data["side"] == "provider" else data["provider_id"]
+    yield (
+        f"{data['action']} {data['record_type']} {shown(target)} at {data['system']} (from {shown(source)}), "
+        f"change {data['id'][:12]}, delivery class {data['delivery']}"
+    )
+    if data["hold"]:
+        yield f"  held: {data['because']}"
+    for one in data["fields"]:
+        mark = "  held " if one["held"] else "  "
+        yield f"{mark}{one['field']}: {quoted(one['before'])} -> {quoted(one['after'])}"
+        yield f"      {one['because']} ({one['rule']})"
+
+
+def _left_alone(parts: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    for part in parts:
+        yield f"{part['record_type']}s: " + ", ".join(f"{number} {name}" for name, number in part["situations"].items())
+        for field, reasons in part["fields"].items():
+            told = ", ".join(f"{number} {reason.replace('_', ' ')}" for reason, number in reasons.items())
+            yield f"  {field}: {told}"
+
+
+def quoted(value: str | None) -> str:
+    """A value in quotes, or the word blank."""
+    return "blank" if value is None else MASK if value == MASK else f'"{shown(value)}"'
+
+
+def shown(value: str | None) -> str:
+    """A text that cannot command a terminal: control, bidirectional and other invisible characters are written out."""
+    if value is None:
+        return "?"
+    return "".join(letter if letter.isprintable() else f"\\u{{{ord(letter):x}}}" for letter in value)

@@ -1,0 +1,130 @@
+"""From checked rules and two open systems to changes: for everything, or again for a few records that are written."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from engine.attempts import Fresh
+from engine.compare.decide import Decisions, decide
+from engine.compare.match import match_links
+from engine.compare.snapshot import Snapshot, take_snapshot
+from engine.plan.build import Builder
+from engine.plan.model import Change
+from engine.ports import EMPTY, Collection, Page, System
+from engine.query.model import Query, RecordQuery
+
+Links = Mapping[str, Sequence[str | None]]
+"""Columns mis_id, provider_id, centre of one record type's links."""
+Progress = Callable[[str, int], None]
+"""Told what is being read and how many records so far."""
+
+
+def silent(_what: str, _count: int) -> None:
+    """Progress that nobody wants to see."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """The two open systems of an exchange, with their names."""
+
+    mis: System
+    provider: System
+    mis_name: str
+    provider_name: str
+
+    def system(self, name: str) -> System:
+        """The system with this name."""
+        return self.mis if name == self.mis_name else self.provider
+
+    @property
+    def calls(self) -> dict[str, int]:
+        """Requests or statements made so far, by system."""
+        return {self.mis_name: self.mis.calls, self.provider_name: self.provider.calls}
+
+
+@dataclass(frozen=True, slots=True)
+class Planner:
+    """Reads, matches and decides. `links` gives the stored links of a record type."""
+
+    query: Query
+    sides: Sides
+    links: Callable[[str], Links]
+    builder: Builder
+    progress: Progress = silent
+    _known: dict[str, Links] = field(default_factory=dict, repr=False, compare=False)
+
+    def decide_all(self) -> tuple[list[Decisions], list[Snapshot]]:
+        """Read both sides whole and decide every record type that moves."""
+        decisions: list[Decisions] = []
+        snapshots: list[Snapshot] = []
+        for record in self.query.records:
+            if not moves(record):
+                continue
+            mis = self._read("mis", record.mis, record.mis_columns)
+            provider = self._read("provider", record.provider, record.provider_columns)
+            snapshots += [mis, provider]
+            decisions.append(decide(record, match_links(mis, provider, self._links(record.record_type))))
+        return decisions, snapshots
+
+    def plan_again(self, changes: Sequence[Change]) -> dict[str, Fresh]:
+        """Read the records of these changes again and plan them anew: id -> change; what has settled is absent."""
+        found: dict[str, Fresh] = {}
+        wanted = {change.id for change in changes}
+        for record in self.query.records:
+            some = [change for change in changes if change.record_type == record.record_type]
+            if some:
+                found |= {fresh.change.id: fresh for fresh in self._again(record, some) if fresh.change.id in wanted}
+        return found
+
+    def _again(self, record: RecordQuery, changes: Sequence[Change]) -> Iterator[Fresh]:
+        mis_ids = sorted({change.mis_id for change in changes if change.mis_id is not None})
+        provider_ids = sorted({change.provider_id for change in changes if change.provider_id is not None})
+        mis = self._fetch("mis", record.mis, record.mis_columns, mis_ids)
+        provider = self._fetch("provider", record.provider, record.provider_columns, provider_ids)
+        links = _only(self._links(record.record_type), set(mis_ids), set(provider_ids))
+        rows = {"mis": _raw_rows(mis), "provider": _raw_rows(provider)}
+        for change in self.builder.changes([decide(record, match_links(mis, provider, links))]):
+            yield Fresh(change, rows[change.side].get(change.key or "", EMPTY))
+
+    def forget(self, record_type: str) -> None:
+        """Read the links of a record type anew, for there are new ones."""
+        self._known.pop(record_type, None)
+
+    def _links(self, record_type: str) -> Links:
+        if record_type not in self._known:
+            self._known[record_type] = self.links(record_type)
+        return self._known[record_type]
+
+    def _read(self, side: str, collection: Collection, columns: tuple[str, ...]) -> Snapshot:
+        system = self.sides.mis if side == "mis" else self.sides.provider
+        return self._snapshot(side, collection, columns, system.read(collection.name, columns))
+
+    def _fetch(self, side: str, collection: Collection, columns: tuple[str, ...], keys: Sequence[str]) -> Snapshot:
+        system = self.sides.mis if side == "mis" else self.sides.provider
+        return self._snapshot(side, collection, columns, system.fetch(collection.name, columns, keys))
+
+    def _snapshot(self, side: str, collection: Collection, columns: tuple[str, ...], pages: Iterator[Page]) -> Snapshot:
+        name = self.sides.mis_name if side == "mis" else self.sides.provider_name
+        what = f"{name} {collection.name}"
+        return take_snapshot(
+            name, collection, columns, pages, self.query.zone, lambda count: self.progress(what, count)
+        )
+
+
+def moves(record: RecordQuery) -> bool:
+    """Whether anything of this record type is exchanged under the settings chosen."""
+    return any(one.mode != "ignore" for one in record.fields)
+
+
+def _raw_rows(snapshot: Snapshot) -> dict[str, dict[str, object]]:
+    """Key -> record in the system's own form."""
+    return {row[snapshot.collection.key]: row for row in snapshot.raw.iter_rows(named=True)}
+
+
+def _only(links: Links, mis_ids: set[str], provider_ids: set[str]) -> Links:
+    """The links that touch these records, on either side, so that a shared link is still seen as one."""
+    rows = [
+        row
+        for row in zip(links["mis_id"], links["provider_id"], links["centre"], strict=True)
+        if row[0] in mis_ids or row[1] in provider_ids
+    ]
+    return {name: [row[at] for row in rows] for at, name in enumerate(("mis_id", "provider_id", "centre"))}

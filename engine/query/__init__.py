@@ -1,0 +1,1 @@
+"""Checked rules compiled to a columnar query, and the query run over pairs of records."""

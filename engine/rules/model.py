@@ -1,0 +1,167 @@
+"""A mapping as the engine knows it. Every part keeps its place in the file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from engine.ports import Category, ConnectorSpec
+from engine.source import Source, Span
+
+Mode = Literal["ignore", "push", "pull", "both"]
+Way = Literal["push", "pull", "create"]
+Side = Literal["mis", "provider"]
+WinRule = Literal["source wins", "fill blank only", "fill blank else mis wins", "fill blank else provider wins"]
+Normaliser = Literal["trim", "spaces", "no_spaces", "upper", "accents", "fold", "format", "digits"]
+
+DEFAULT_COMPARE: tuple[Normaliser, ...] = ("trim", "spaces", "accents")
+
+
+@dataclass(frozen=True, slots=True)
+class Direction:
+    """A direction as written: a mode, or the setting that holds it; `when` names a switch that must be on."""
+
+    span: Span
+    mode: Mode | None = None
+    setting: str | None = None
+    when: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A FEEL expression, as text: the checker parses it, for its names depend on the two systems' columns.
+
+    `offsets` gives the place in the file of each of its letters, and of its end.
+    """
+
+    text: str
+    span: Span
+    offsets: tuple[int, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Several columns joined into one text: blank ones take no room."""
+
+    columns: tuple[str, ...]
+    separator: str
+    limit: int | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """A code table by name; `inverse` reads it from its second column to its first."""
+
+    name: str
+    span: Span
+    inverse: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """Always the same value."""
+
+    value: str
+    span: Span
+
+
+Translation = Formula | Lines | Codes | Constant
+
+
+@dataclass(frozen=True, slots=True)
+class CodeTable:
+    """A table of codes: MIS code -> provider code, in the file's order."""
+
+    name: str
+    path: str
+    pairs: tuple[tuple[str, str], ...]
+    span: Span
+
+    def one_to_one(self) -> bool:
+        """Whether every provider code has one MIS code."""
+        return len({there for _, there in self.pairs}) == len(self.pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRule:
+    """One field. `spans` holds the span of each part by its key, `span` that of the field's name."""
+
+    name: str
+    span: Span
+    spans: Mapping[str, Span]
+    mis: str | None
+    provider: str | None
+    from_mis: Translation | None
+    from_provider: Translation | None
+    direction: Direction | None
+    only: frozenset[Way]
+    rule: WinRule | None
+    blank: Literal["keeps", "clears"]
+    when: Formula | None
+    unless: Formula | None
+    compare: tuple[Normaliser, ...]
+    category: Category
+    on_missing_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class CreateRule:
+    """Where and on what occasion a record is created."""
+
+    at: Side
+    trigger: Literal["request", "referred", "new"]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRule:
+    """One record type: a collection on each side and its fields."""
+
+    name: str
+    span: Span
+    spans: Mapping[str, Span]
+    mis: str
+    provider: str
+    direction: Direction
+    create: tuple[CreateRule, ...]
+    fields: tuple[FieldRule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SettingRule:
+    """A setting that an administrator may choose."""
+
+    name: str
+    span: Span
+    title: str
+    kind: Literal["direction", "switch", "choice", "list"]
+    default: str | tuple[str, ...]
+    choices: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """A mapping file, read but not yet checked against the two systems."""
+
+    mapping: str
+    title: str
+    mis: str
+    provider: str
+    settings: Mapping[str, SettingRule]
+    records: tuple[RecordRule, ...]
+    codes: Mapping[str, CodeTable]
+    source: Source
+    span_of: Mapping[str, Span]
+    digest: str
+
+    def at(self, span: Span) -> str:
+        """Where a span stands, as people write it: `mappings/onefile.yaml:22`."""
+        return f"{self.source.path}:{self.source.place(span.start).line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """What both systems have: their connector files, parsed."""
+
+    mis: ConnectorSpec
+    provider: ConnectorSpec

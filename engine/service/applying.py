@@ -1,0 +1,138 @@
+"""The use cases around a plan that exists: find it, approve it, apply it, go on after a cut."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.apply import Applier, Listener, Report
+from engine.approve import Statement, current_user, make_approval, usable
+from engine.digest import digest_of
+from engine.errors import OutdatedPlanError, TamperedPlanError, UsageError
+from engine.ledger.entries import Entry, append
+from engine.ledger.leases import Lease, hold_lease
+from engine.ledger.plans import Approval, StoredPlan, add_approval, approvals_of, find_plan
+from engine.ledger.runs import Run, begin_run, find_run, resume_run
+from engine.ledger.store import Store
+from engine.plan.file import PlanFile, open_plan
+from engine.planner import Progress, silent
+from engine.ports import Clock
+from engine.service.loading import Exchange, load_exchange
+from engine.service.planning import opened_sides, opened_store, planner_of
+from engine.settings import Workspace
+
+
+def _nobody(_change: object, _closing: object) -> None:
+    """A listener that keeps nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """Who is told how a run goes on: changes as they are settled, and reading."""
+
+    change: Listener = _nobody
+    progress: Progress = silent
+
+
+def find(workspace: Workspace, clock: Clock, reference: str) -> tuple[StoredPlan, PlanFile]:
+    """A plan by id, by the beginning of its id, or by its file; every byte checked against what the store knows."""
+    with opened_store(workspace, clock) as store:
+        return _find(store, reference)
+
+
+def _find(store: Store, reference: str) -> tuple[StoredPlan, PlanFile]:
+    path = Path(reference)
+    is_file = _is_file(path)
+    stored = None if is_file else find_plan(store, reference)
+    if stored is None and not is_file:
+        message = f"there is no plan {reference}: give its file, its id, or the first six characters or more of its id"
+        raise UsageError(message)
+    plan = open_plan(path if stored is None else Path(stored.file))
+    known = stored or find_plan(store, plan.id)
+    if known is None or known.digest != plan.digest:
+        raise TamperedPlanError(
+            plan.path.name if known is None else known.id, "this workspace made no plan with these bytes"
+        )
+    return known, plan
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that no file can have
+        return False
+
+
+def log_reveal(workspace: Workspace, clock: Clock, plan: PlanFile) -> None:
+    """Write down that somebody looked at a plan's masked values."""
+    who = current_user()
+    with opened_store(workspace, clock) as store, store.writing() as connection:
+        append(connection, [Entry(clock.now(), who, "plan.revealed", exchange=plan.header.exchange, plan=plan.id)])
+
+
+def approve_plan(workspace: Workspace, clock: Clock, reference: str, said: Statement) -> Approval:
+    """Approve a plan in a person's name."""
+    with opened_store(workspace, clock) as store:
+        stored, plan = _find(store, reference)
+        approval = make_approval(plan, stored, workspace, said, clock.now())
+        add_approval(store, approval)
+        return approval
+
+
+def apply_plan(workspace: Workspace, clock: Clock, reference: str, listening: Listening) -> Report:
+    """Apply an approved plan; refused before any connector is opened where anything does not fit."""
+    with opened_store(workspace, clock) as store:
+        _, plan = _find(store, reference)
+        exchange = _current(workspace, store, plan)
+        approval, covered = usable(plan, approvals_of(store, plan.id), clock.now())
+        with hold_lease(store, exchange.checked.catalog.provider.name, current_user()) as lease:
+            run = begin_run(store, lease, plan.id, approval.id, exchange.name, current_user())
+            return _run(exchange, _Held(store, lease, run, clock), plan, covered, listening)
+
+
+def resume_run_of(workspace: Workspace, clock: Clock, reference: str, listening: Listening) -> Report:
+    """Go on with a run that was cut off or halted."""
+    with opened_store(workspace, clock) as store:
+        run = find_run(store, reference)
+        if run is None:
+            message = f"there is no run {reference}: give its id, or the first six characters or more of it"
+            raise UsageError(message)
+        _, plan = _find(store, run.plan)
+        exchange = _current(workspace, store, plan)
+        covered = next(frozenset(one.changes) for one in approvals_of(store, plan.id) if one.id == run.approval)
+        with hold_lease(store, run.system, current_user()) as lease:
+            resumed = resume_run(store, lease, run, current_user())
+            return _run(exchange, _Held(store, lease, resumed, clock), plan, covered, listening)
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A run and what it holds."""
+
+    store: Store
+    lease: Lease
+    run: Run
+    clock: Clock
+
+
+def _run(exchange: Exchange, held: _Held, plan: PlanFile, covered: frozenset[str], listening: Listening) -> Report:
+    with opened_sides(exchange, held.clock) as sides:
+        planner = planner_of(exchange, held.store, sides, listening.progress)
+        applier = Applier(held.store, held.lease, held.run, planner, held.clock, covered, listening.change)
+        return applier.apply(plan)
+
+
+def _current(workspace: Workspace, store: Store, plan: PlanFile) -> Exchange:
+    """The plan's exchange, if everything the plan was made from is still the same; else `OutdatedPlanError`."""
+    header = plan.header
+    if header.workspace != workspace.name or header.lineage != store.lineage:
+        raise TamperedPlanError(plan.id, "it belongs to another workspace or store")
+    exchange = load_exchange(workspace, header.exchange)
+    parts = {
+        "rules": header.rules == exchange.checked.rules.digest,
+        "settings": header.settings_digest == digest_of(exchange.settings_json()),
+        "connector files": dict(header.connectors) == exchange.fingerprints(),
+        "environments": dict(header.environments) == exchange.environments(),
+    }
+    changed = [name for name, same in parts.items() if not same]
+    if changed:
+        raise OutdatedPlanError(plan.id, changed)
+    return exchange

@@ -1,0 +1,158 @@
+"""The use case of checking files: every fault of every file, once."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.connector_file import read_connector
+from engine.diagnostics import codes
+from engine.diagnostics.model import Diagnostic, Label
+from engine.errors import UsageError
+from engine.rules.check import NOTHING_CHOSEN
+from engine.rules.checks.subject import near
+from engine.service.loading import (
+    FaultyFilesError,
+    check_exchange,
+    check_file,
+    connector_names,
+    find_file,
+    load_connector,
+    load_rules,
+    read_source,
+)
+from engine.settings import FILE_NAME, Workspace, read_settings
+from engine.shipped import shipped, shipped_names
+from engine.yamltree import Entry, MappingNode, Node, read_tree
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was checked, by the paths that people know, and what was found."""
+
+    files: tuple[str, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def check_paths(paths: Sequence[Path], workspace: Path | None) -> Checked:
+    """Check these files and folders; without any, the workspace, or what ships where there is none."""
+    if paths:
+        return _merge([_check_one(path, workspace) for path in _files(paths)])
+    return _check_workspace(workspace) if workspace is not None else _check_shipped()
+
+
+def _files(paths: Sequence[Path]) -> list[Path]:
+    found: list[Path] = []
+    for path in paths:
+        if _there(path) and path.is_dir():
+            found += sorted(one for one in path.rglob("*.yaml") if ".tieline" not in one.parts)
+        elif _there(path) and path.is_file():
+            found.append(path)
+        else:
+            message = f"there is no file or folder {path}"
+            raise UsageError(message)
+    return found
+
+
+def _there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name that no file can have
+        return False
+
+
+def _check_one(path: Path, workspace: Path | None) -> Checked:
+    """What a file is shows in its first key."""
+    shown = path.as_posix()
+    try:
+        source = read_source(path, shown)
+    except FaultyFilesError as fault:
+        return Checked((shown,), fault.diagnostics)
+    root = read_tree(source).root
+    keys = {entry.key.text for entry in root.entries} if isinstance(root, MappingNode) else set()
+    if "connector" in keys:
+        return Checked((shown,), read_connector(source).diagnostics)
+    if "workspace" in keys:
+        return Checked((shown,), read_settings(source, path.parent).diagnostics)
+    return Checked((shown,), check_file(load_rules(path, shown), workspace, NOTHING_CHOSEN)[1])
+
+
+def _check_shipped() -> Checked:
+    parts = [_check_connector(None, name) for name in connector_names(None)]
+    for name in shipped_names("mappings", ".yaml"):
+        shown = f"mappings/{name}"
+        source = read_source(shipped(shown), shown)
+        if "example" in name:
+            parts.append(Checked((shown,), read_settings(source, Path()).diagnostics))
+        else:
+            parts.append(Checked((shown,), check_file(load_rules(shipped(shown), shown), None, NOTHING_CHOSEN)[1]))
+    return _merge(parts)
+
+
+def _check_connector(workspace: Path | None, name: str) -> Checked:
+    shown = f"connectors/{name}.yaml"
+    try:
+        file = load_connector(workspace, name)
+    except FaultyFilesError as fault:
+        return Checked((shown,), fault.diagnostics)
+    return Checked((shown,), file.diagnostics) if file is not None else Checked((), ())
+
+
+def _check_workspace(folder: Path) -> Checked:
+    try:
+        read = read_settings(read_source(folder / FILE_NAME, FILE_NAME), folder)
+    except FaultyFilesError as fault:
+        return Checked((FILE_NAME,), fault.diagnostics)
+    parts = [Checked((FILE_NAME,), read.diagnostics)]
+    if read.workspace is not None:
+        parts += [_check_connector(folder, name) for name in sorted(read.workspace.systems)]
+        parts.append(Checked((), tuple(_check_systems(read.workspace))))
+        parts += [_check_exchange(read.workspace, name) for name in sorted(read.workspace.exchanges)]
+    return _merge(parts)
+
+
+def _check_systems(workspace: Workspace) -> Iterator[Diagnostic]:
+    """Each system of the settings has a connector file, and that knows the environment."""
+    for entry in _entries(workspace.root, "systems"):
+        name = entry.key.text
+        try:
+            file = load_connector(workspace.folder, name)
+        except FaultyFilesError:
+            continue
+        known = file.spec.environments if file is not None and file.spec is not None else None
+        environment = workspace.systems[name].environment
+        if file is None:
+            label = Label(workspace.source, entry.key.span, f"no connectors/{name}.yaml")
+            help_ = near(name, connector_names(workspace.folder), "connector files")
+            headline = "the workspace names a system without a connector file"
+            yield Diagnostic(codes.UNKNOWN_SYSTEM, "error", headline, label, help=help_)
+        elif known is not None and environment not in known:
+            at = next(one.value.span for one in _entries(entry.value) if one.key.text == "environment")
+            label = Label(workspace.source, at, f"connectors/{name}.yaml has no such environment")
+            headline = f"`environment` of `{name}` cannot be `{environment}`"
+            help_ = near(environment, known, "it has")
+            yield Diagnostic(codes.NOT_ONE_OF, "error", headline, label, help=help_)
+
+
+def _entries(node: Node | None, name: str = "") -> tuple[Entry, ...]:
+    """The entries of a mapping, or of the mapping under one of its keys."""
+    if name:
+        entry = node.get(name) if isinstance(node, MappingNode) else None
+        return _entries(entry.value if entry is not None else None)
+    return node.entries if isinstance(node, MappingNode) else ()
+
+
+def _check_exchange(workspace: Workspace, name: str) -> Checked:
+    settings = workspace.exchanges[name]
+    shown = f"mappings/{settings.mapping}.yaml"
+    try:
+        found = check_exchange(workspace, settings)[1]
+    except FaultyFilesError as fault:
+        found = fault.diagnostics
+    there = find_file(workspace.folder, "mappings", f"{settings.mapping}.yaml") is not None
+    return Checked((shown,) if there else (), found)
+
+
+def _merge(parts: Sequence[Checked]) -> Checked:
+    files = dict.fromkeys(file for part in parts for file in part.files)
+    found = dict.fromkeys(one for part in parts for one in part.diagnostics)
+    return Checked(tuple(files), tuple(found))

@@ -1,0 +1,62 @@
+"""The use cases around links: seed them from the MIS, list them."""
+
+from collections.abc import Iterator
+
+from engine.approve import current_user
+from engine.errors import UsageError
+from engine.ledger.links import Link, add_links, read_links
+from engine.opening import open_system
+from engine.ports import Clock, Page
+from engine.rules.model import RecordRule
+from engine.service.loading import Exchange
+from engine.service.planning import opened_store
+
+
+def import_links(exchange: Exchange, clock: Clock, record_type: str) -> tuple[int, int]:
+    """Store the provider ids that the MIS holds itself; gives how many were new and how many the MIS holds."""
+    record = _record(exchange, record_type)
+    catalog = exchange.checked.catalog
+    collection = catalog.mis.collections[record.mis]
+    column = collection.mirrors.get(catalog.provider.name)
+    if column is None:
+        where = f"connectors/{catalog.mis.name}.yaml"
+        message = f"{where} names no column of {record.mis} that mirrors {catalog.provider.name} (`mirrors`)"
+        raise UsageError(message)
+    system = open_system(catalog.mis, exchange.workspace, clock)
+    try:
+        links = [
+            link
+            for page in system.read(record.mis, (collection.key, column))
+            for link in _links(record_type, page, collection.key, column)
+        ]
+    finally:
+        system.close()
+    with opened_store(exchange.workspace, clock) as store:
+        return add_links(store, exchange.name, links, current_user()), len(links)
+
+
+def list_links(exchange: Exchange, clock: Clock, record_type: str) -> tuple[Link, ...]:
+    """Every stored link of a record type."""
+    _record(exchange, record_type)
+    with opened_store(exchange.workspace, clock) as store:
+        return read_links(store, exchange.name, record_type)
+
+
+def _links(record_type: str, page: Page, key: str, column: str) -> Iterator[Link]:
+    columns = page.columns
+    if not hasattr(columns, "__getitem__"):
+        message = "links are read from a database, row by row"
+        raise TypeError(message)
+    for mis_id, provider_id in zip(columns[key], columns[column], strict=True):
+        if mis_id is not None and provider_id is not None and str(provider_id).strip():
+            yield Link(record_type, str(mis_id), str(provider_id).strip(), None)
+
+
+def _record(exchange: Exchange, record_type: str) -> RecordRule:
+    rules = exchange.checked.rules
+    found = next((one for one in rules.records if one.name == record_type), None)
+    if found is None:
+        known = ", ".join(one.name for one in rules.records)
+        message = f"mapping {rules.mapping} has no record type {record_type}; it has: {known}"
+        raise UsageError(message)
+    return found

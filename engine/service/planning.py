@@ -1,0 +1,156 @@
+"""The use case of planning: read both sides, write a plan file, tell the store."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from engine.approve import current_user
+from engine.compare.decide import Decisions
+from engine.compare.snapshot import Snapshot
+from engine.digest import Json, digest_of
+from engine.errors import WorkspaceError
+from engine.ledger.journal import unknown_changes
+from engine.ledger.links import link_columns
+from engine.ledger.plans import StoredPlan, store_plan
+from engine.ledger.store import Store, open_store
+from engine.opening import open_system
+from engine.plan.build import Builder, left_alone
+from engine.plan.file import SUFFIX, PlanFile, open_plan, write_plan
+from engine.plan.guard import Guard
+from engine.plan.model import Change, Header
+from engine.planner import Planner, Progress, Sides, silent
+from engine.ports import Clock
+from engine.query.compile import compile_rules
+from engine.service.loading import Exchange
+from engine.settings import Workspace
+
+PLANS = Path(".tieline") / "plans"
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan that was just made, with the number of calls that reading took, by system."""
+
+    plan: PlanFile
+    calls: Mapping[str, int]
+
+
+@contextmanager
+def opened_store(workspace: Workspace, clock: Clock) -> Iterator[Store]:
+    """The workspace's store, open."""
+    store = open_store(workspace.store, clock)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@contextmanager
+def opened_sides(exchange: Exchange, clock: Clock) -> Iterator[Sides]:
+    """Both systems of an exchange, open."""
+    catalog = exchange.checked.catalog
+    mis = open_system(catalog.mis, exchange.workspace, clock)
+    try:
+        provider = open_system(catalog.provider, exchange.workspace, clock)
+        try:
+            yield Sides(mis, provider, catalog.mis.name, catalog.provider.name)
+        finally:
+            provider.close()
+    finally:
+        mis.close()
+
+
+def planner_of(exchange: Exchange, store: Store, sides: Sides, progress: Progress = silent) -> Planner:
+    """The planner of an exchange over open systems."""
+    return Planner(
+        query=compile_rules(exchange.checked, exchange.workspace.zone),
+        sides=sides,
+        links=lambda record_type: link_columns(store, exchange.name, record_type),
+        builder=Builder(sides.mis_name, sides.provider_name, store.key, unknown_changes(store, exchange.name)),
+        progress=progress,
+    )
+
+
+def make_plan(exchange: Exchange, clock: Clock, out: Path | None = None, progress: Progress = silent) -> Planned:
+    """Read both sides whole and write the plan; writes nothing to any system."""
+    with opened_store(exchange.workspace, clock) as store, opened_sides(exchange, clock) as sides:
+        planner = planner_of(exchange, store, sides, progress)
+        decisions, snapshots = planner.decide_all()
+        path = _write(exchange, store, planner, decisions, snapshots, out)
+        plan = open_plan(path)
+        store_plan(store, _stored(exchange, plan, clock), current_user())
+        return Planned(plan, sides.calls)
+
+
+def _write(
+    exchange: Exchange,
+    store: Store,
+    planner: Planner,
+    decisions: list[Decisions],
+    snapshots: list[Snapshot],
+    out: Path | None,
+) -> Path:
+    records = {one.query.record_type: one.matched.keys.height for one in decisions}
+    guard = Guard(exchange.settings.limits, records)
+
+    def counted() -> Iterator[Change]:
+        for change in planner.builder.changes(decisions):
+            guard.count(change)
+            yield change
+
+    folder = out.parent if out is not None else exchange.workspace.folder / PLANS
+    try:
+        return write_plan(
+            place=lambda plan: out or folder / f"{plan}{SUFFIX}",
+            header=header_of(exchange, store, snapshots),
+            changes=counted(),
+            rest=lambda: (*(left_alone(one) for one in decisions), *guard.lines()),
+            folder=folder,
+        )
+    except OSError as fault:
+        message = f"the plan cannot be written to {folder} ({fault.strerror}); nothing was kept"
+        raise WorkspaceError(message) from None
+
+
+def header_of(exchange: Exchange, store: Store, snapshots: list[Snapshot]) -> Header:
+    """What a plan made now would be made from."""
+    settings = exchange.settings_json()
+    read: dict[str, Json] = {
+        f"{one.system}/{one.collection.name}": {
+            "count": one.count,
+            "digest": one.digest,
+            "doubled": len(one.doubled),
+            "keyless": one.keyless,
+        }
+        for one in snapshots
+    }
+    return Header(
+        exchange=exchange.name,
+        workspace=exchange.workspace.name,
+        mapping=exchange.checked.rules.mapping,
+        title=exchange.checked.rules.title,
+        rules=exchange.checked.rules.digest,
+        settings=settings,
+        settings_digest=digest_of(settings),
+        connectors=exchange.fingerprints(),
+        environments=exchange.environments(),
+        lineage=store.lineage,
+        serial=store.serial(),
+        snapshots=read,
+        engine=version("tieline"),
+    )
+
+
+def _stored(exchange: Exchange, plan: PlanFile, clock: Clock) -> StoredPlan:
+    counts = {"changes": plan.tally.applicable, "fields": plan.tally.fields, "held": plan.tally.held}
+    return StoredPlan(
+        id=plan.id,
+        digest=plan.digest,
+        exchange=exchange.name,
+        file=str(plan.path),
+        made_at=clock.now(),
+        made_by=current_user(),
+        counts=counts,
+    )
