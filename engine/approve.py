@@ -94,9 +94,10 @@ def _limits(plan: PlanFile, said: Statement) -> None:
 
 def _covered(plan: PlanFile, choice: Choice) -> list[Change]:
     applicable = [change for change in plan.changes() if change.applicable]
-    unmet = [part for part in (*choice.only, *choice.without) if not any(one.id.startswith(part) for one in applicable)]
+    parts = (*choice.only, *choice.without)
+    unmet = [part for part in parts if not part or not any(one.id.startswith(part) for one in applicable)]
     if unmet:
-        message = f"plan {plan.id} has no change whose id begins with {unmet[0]}"
+        message = f"plan {plan.id} has no change whose id begins with {unmet[0]!r}"
         raise UsageError(message)
     covered = [change for change in applicable if choice.takes(change)]
     if not covered:

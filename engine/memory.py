@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 
 from engine.errors import ConnectorMismatchError
-from engine.ports import Collection, Column, Intent, Outcome, Page, Scalar, Write
+from engine.ports import Collection, Column, Intent, Outcome, Page, Scalar, Verdict, Write
 
 Row = dict[str, object]
 Rows = dict[str, list[Row]]
@@ -91,7 +91,8 @@ class MemorySystem:
     def _update(self, collection: Collection, write: Write, intent: Intent) -> Outcome:
         found = [row for row in self.rows.get(collection.name, []) if str(row.get(collection.key)) == intent.key]
         if len(found) != 1:
-            return Outcome(intent.change, intent.attempt, "refused", "its key names not one record")
+            verdict: Verdict = "conflict" if write.delivery == "B" and not found else "refused"
+            return Outcome(intent.change, intent.attempt, verdict, "its key names not one record")
         moved = any(found[0].get(name) != before for name, before in intent.expected.items())
         if write.delivery == "B" and (moved or not set(intent.values) <= set(intent.expected)):
             return Outcome(intent.change, intent.attempt, "conflict", "a value is no longer what was read")
@@ -105,8 +106,11 @@ def _refusal(collection: Collection, intent: Intent) -> str:
     columns = [collection.columns.get(name) for name in intent.values]
     if any(column is None or column.access == "read" for column in columns):
         return "it names a column that cannot be written"
-    missing = [name for name, column in collection.columns.items() if column.required and not intent.values.get(name)]
-    return "a required column has no value" if intent.action == "create" and missing else ""
+    if intent.action == "update" or collection.create is None:
+        return ""
+    sent = {**collection.create.constants, **intent.values}
+    missing = [name for name, column in collection.columns.items() if column.required and not sent.get(name)]
+    return "a required column has no value" if missing else ""
 
 
 def _written(collection: Collection, values: Mapping[str, Scalar]) -> Row:

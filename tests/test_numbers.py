@@ -20,12 +20,10 @@ BANNED = {"util", "utils", "helper", "helpers", "common", "context"}
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 BRANCHES = (
     ast.If,
-    ast.IfExp,
     ast.For,
     ast.AsyncFor,
     ast.While,
     ast.ExceptHandler,
-    ast.comprehension,
 )
 
 
@@ -52,7 +50,7 @@ def measure(modules: Mapping[str, Module]) -> list[Measured]:
 
 
 def complexity(function: Function) -> int:
-    """Cyclomatic: one, and one more for each branch, loop, handler, `and`, `or`, condition and case that may fail."""
+    """Cyclomatic, as ruff counts it: one, and one more for each branch, loop, handler and case that may fail."""
     return 1 + sum(_weight(node) for node in _own(function))
 
 
@@ -64,13 +62,10 @@ def _own(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def _weight(node: ast.AST) -> int:
-    if isinstance(node, ast.BoolOp):
-        return len(node.values) - 1
     if isinstance(node, ast.match_case):
         always = isinstance(node.pattern, ast.MatchAs) and node.pattern.pattern is None and node.guard is None
         return 0 if always else 1
-    extra = len(node.ifs) if isinstance(node, ast.comprehension) else 0
-    return extra + isinstance(node, BRANCHES)
+    return int(isinstance(node, BRANCHES))
 
 
 def arguments(function: Function) -> int:
@@ -149,7 +144,7 @@ def test_functions_are_short_as_a_rule() -> None:
 
 BAD: dict[Check, tuple[str, str]] = {
     long_functions: ("engine/a.py", "def f():\n" + "    x = 1\n" * 60),
-    complex_functions: ("engine/a.py", "def f(x):\n" + "    if x and x:\n        x = 0\n" * 6),
+    complex_functions: ("engine/a.py", "def f(x):\n" + "    if x:\n        x = 0\n" * 12),
     wide_functions: ("engine/a.py", "class C:\n    def f(self, a, b, c, /, d, e, *, f, g): ..."),
     long_files: ("engine/a.py", "x = 1\n" * 401),
     vague_names: ("engine/utils/a.py", ""),
@@ -181,9 +176,8 @@ def test_code_at_the_limits_passes() -> None:
     ("body", "expected"),
     [
         ("pass", 1),
-        ("return 1 if x else 2", 2),
-        ("return [a for a in x if a if not a]", 4),
-        ("return x and y or z", 3),
+        ("return [1 if a else 2 for a in x if a]", 1),
+        ("if x:\n        pass\n    elif y:\n        pass\n    else:\n        pass", 3),
         ("try:\n        pass\n    except A:\n        pass\n    except B:\n        pass\n    else:\n        pass", 3),
         ("match x:\n        case 1: pass\n        case 2 if x: pass\n        case _: pass", 3),
         ("def inner():\n        if x: pass\n    return inner", 1),

@@ -79,7 +79,9 @@ class Trial:
     def process(self, *arguments: str, **environment: str) -> Done:
         """Run a command in a process of its own."""
         command = [sys.executable, "-m", "engine.cli", *arguments, "-w", str(self.folder)]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=os.environ | environment)
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=60, check=False, env=os.environ | environment
+        )
         return Done(done.returncode, done.stdout, done.stderr)
 
     def killed(self, point: str, *arguments: str) -> bool:

@@ -5,16 +5,19 @@ Every value is read here by its declared type; what cannot be read so is marked 
 
 import hashlib
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import chain
 
 import polars as pl
 
 from engine.errors import UnexpectedAnswerError
 from engine.ports import Collection, Column, ColumnType, Page
+from engine.query.run import as_text
 
 NUMBER = pl.Decimal(38, 10)
+_DIGITS = NUMBER.precision - NUMBER.scale
 _NATIVE: dict[ColumnType, tuple[type[pl.DataType], ...]] = {
     "text": (pl.String,),
     "date": (pl.Date,),
@@ -61,7 +64,7 @@ def take_snapshot(
         parts.append(_page_frame(system, collection, columns, page))
         seen += page.count
         progress(seen)
-    raw = pl.concat(parts, how="vertical_relaxed") if parts else _empty(columns)
+    raw = _together(parts) if parts else _empty(columns)
     return _settle(system, collection, raw, zone)
 
 
@@ -71,18 +74,59 @@ def _empty(columns: Sequence[str]) -> pl.DataFrame:
 
 def _page_frame(system: str, collection: Collection, columns: Sequence[str], page: Page) -> pl.DataFrame:
     """One page as text columns, but for columns that arrive typed (from a database or a Parquet file)."""
-    frame = pl.DataFrame(page.columns, strict=False)
+    data = page.columns
+    if isinstance(data, Mapping):
+        data = {name: _alike(values) for name, values in data.items()}
+    frame = pl.DataFrame(data, strict=False)
     if set(frame.columns) != set(columns):
         doing = f"reading {collection.title or collection.name}"
         raise UnexpectedAnswerError(system, doing, "the connector gave other columns than it was asked for")
     return frame.select(_plain_type(frame.schema[name], collection.columns[name]) for name in columns)
 
 
+def _alike(values: Sequence[object]) -> Sequence[object]:
+    """Values of several kinds, and numbers of no usual size, become text: none may change its neighbours or vanish."""
+    kinds = set(map(type, values)) - {type(None)}
+    if kinds <= {int, Decimal}:
+        return values if all(map(_usual, values)) else [_one_text(value) for value in values]
+    return values if len(kinds) == 1 else [_one_text(value) for value in values]
+
+
+def _usual(value: object) -> bool:
+    """Whether a number fits the types that columns of numbers have."""
+    if isinstance(value, Decimal):
+        exponent = value.as_tuple().exponent
+        return isinstance(exponent, int) and exponent >= -NUMBER.scale and value.adjusted() < _DIGITS
+    return not isinstance(value, int) or abs(value) < 2**63
+
+
+def _one_text(value: object) -> str | None:
+    """One value as the columns' own texts are."""
+    match value:
+        case None | str():
+            return value
+        case bool():
+            return "true" if value else "false"
+        case Decimal() if value.is_finite():
+            text = format(value, "f")
+            return text.rstrip("0").rstrip(".") if "." in text else text
+        case _:
+            return str(value)
+
+
 def _plain_type(dtype: pl.DataType, column: Column) -> pl.Expr:
     here = pl.col(column.name)
-    if isinstance(dtype, _NATIVE[column.type]) or dtype == pl.String:
+    if isinstance(dtype, (*_NATIVE[column.type], pl.String, pl.Null)):
         return here
-    return here.cast(pl.String, strict=False)
+    return as_text(here) if isinstance(dtype, pl.Decimal) else here.cast(pl.String, strict=False)
+
+
+def _together(parts: list[pl.DataFrame]) -> pl.DataFrame:
+    """One frame of all pages. A column that came as text in some of them, or never with a value, is text."""
+    texts = {name for part in parts for name, dtype in part.schema.items() if dtype == pl.String}
+    texts |= {name for name in parts[0].columns if all(part.schema[name] == pl.Null for part in parts)}
+    alike = [part.with_columns(as_text(pl.col(name)) for name in part.columns if name in texts) for part in parts]
+    return pl.concat(alike, how="vertical_relaxed")
 
 
 def _settle(system: str, collection: Collection, raw: pl.DataFrame, zone: str) -> Snapshot:
@@ -92,9 +136,10 @@ def _settle(system: str, collection: Collection, raw: pl.DataFrame, zone: str) -
     keyless = int(without.sum())
     if keyless:
         raw = raw.filter(~without)
-    if raw[key].n_unique() != raw.height:
-        raw = raw.unique(maintain_order=False)
-    raw = raw.sort(key)
+    if raw[key].n_unique() == raw.height:
+        raw = raw.sort(key)
+    else:
+        raw = raw.unique(maintain_order=False).sort(key, *(name for name in raw.columns if name != key))
     data_digest = _digest(raw)
     doubled: tuple[str, ...] = ()
     if raw[key].n_unique() != raw.height:
@@ -108,14 +153,13 @@ def _settle(system: str, collection: Collection, raw: pl.DataFrame, zone: str) -
 
 
 def _digest(raw: pl.DataFrame) -> str:
-    """Over the rows as JSON lines; rows with one key (doubled ones) are sorted by all that is in them."""
-    if raw.height and raw.columns and raw[raw.columns[0]].n_unique() != raw.height:
-        raw = raw.sort(raw.columns)
+    """Over the sorted rows as JSON lines, numbers without the idle zeros that their neighbours lend them."""
+    numbers = [name for name, dtype in raw.schema.items() if isinstance(dtype, pl.Decimal)]
     columns = sorted(raw.columns)
     hashed = hashlib.sha256()
     for part in raw.select(columns).iter_slices(50_000):
         out = io.BytesIO()
-        part.write_ndjson(out)
+        part.with_columns(as_text(pl.col(name)) for name in numbers).write_ndjson(out)
         hashed.update(out.getbuffer())
     return "sha256:" + hashed.hexdigest()
 
@@ -127,10 +171,20 @@ def _typed(dtype: pl.DataType, column: Column, zone: str) -> tuple[pl.Expr, ...]
         return (here,)
     mark = f"{column.name}?"
     if dtype != pl.String:
-        return here, pl.lit(value=False).alias(mark)
+        return _in_utc(here, dtype), pl.lit(value=False).alias(mark)
     text = here.str.strip_chars()
     value = _parsed(text, column, zone)
+    if column.type in {"date", "instant"}:  # what has no four-digit year is no date of anybody's
+        value = pl.when(value.dt.year().is_between(1, 9999)).then(value)
     return value.alias(column.name), (value.is_null() & (text.fill_null("") != "")).alias(mark)
+
+
+def _in_utc(here: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    """An instant of a database that keeps no zone is in UTC."""
+    if not isinstance(dtype, pl.Datetime):
+        return here
+    moved = here.dt.convert_time_zone("UTC") if dtype.time_zone else here.dt.replace_time_zone("UTC")
+    return moved.dt.cast_time_unit("us")
 
 
 def _parsed(text: pl.Expr, column: Column, zone: str) -> pl.Expr:
@@ -148,15 +202,15 @@ def _parsed(text: pl.Expr, column: Column, zone: str) -> pl.Expr:
 
 
 def _date(text: pl.Expr, column: Column, zone: str) -> pl.Expr:
-    """A plain date. One that travels as an instant is read as its date in the workspace's zone."""
+    """A plain date. One that travels as an instant is read as its date in the zone, or as it is at midnight UTC."""
     if column.wire == "dd/mm/yyyy":
         shaped = pl.when(text.str.contains(r"^[0-9]{2}/[0-9]{2}/[0-9]{4}$")).then(text)
         return shaped.str.to_date("%d/%m/%Y", strict=False)
     if column.wire == "midnight instant":
-        plain = (
-            pl.when(text.str.contains(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")).then(text).str.to_date("%Y-%m-%d", strict=False)
+        plain = text.str.extract(r"^([0-9]{4}-[0-9]{2}-[0-9]{2})([T ]00:00:00(\.0+)?Z)?$", 1)
+        return pl.coalesce(
+            plain.str.to_date("%Y-%m-%d", strict=False), _instant(text).dt.convert_time_zone(zone).dt.date()
         )
-        return pl.coalesce(plain, _instant(text).dt.convert_time_zone(zone).dt.date())
     start = text.str.extract(r"^([0-9]{4}-[0-9]{2}-[0-9]{2})([T ]00:00(:00(\.0+)?)?)?$", 1)
     return start.str.to_date("%Y-%m-%d", strict=False)
 
@@ -164,7 +218,8 @@ def _date(text: pl.Expr, column: Column, zone: str) -> pl.Expr:
 def _instant(text: pl.Expr) -> pl.Expr:
     """ISO 8601 with `Z` or an offset; fractions past the microsecond are cut."""
     shape = (
-        r"^([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2}:[0-9]{2})(\.[0-9]{1,6})?[0-9]*(Z|[+-][0-9]{2}:?[0-9]{2})$"
+        r"^([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2}:[0-9]{2})(?:(\.[0-9]{1,6})[0-9]*)?"
+        r"(Z|[+-](?:[01][0-9]|2[0-3]):?[0-5][0-9])$"
     )
     bare = pl.concat_str(
         text.str.extract(shape, 1), pl.lit("T"), text.str.extract(shape, 2), text.str.extract(shape, 3).fill_null("")

@@ -138,7 +138,7 @@ def _columnar(node: n.Node, kind: t.FeelType) -> t.FeelType:
 
 def _between(node: n.Between, value: Column, low: Column, high: Column) -> Column:
     above, below = compared(node, ">=", value, low), compared(node, "<=", value, high)
-    return Column(above.value & below.value, t.BOOLEAN, either(value.problem, low.problem, high.problem))
+    return Column(above.value & below.value, t.BOOLEAN, either(above.problem, below.problem))
 
 
 def _in(maker: Maker, node: n.In) -> Column:
@@ -181,7 +181,7 @@ def _test(maker: Maker, test: n.Node, value: Column) -> Column:
                 found = Column(found.value | where(each.value), t.BOOLEAN, either(found.problem, each.problem))
             return found
     found = make(maker, test)
-    if found.type.name not in {value.type.name, "Null"} or found.type.name == "list":
+    if "Null" not in {found.type.name, value.type.name} and found.type.name != value.type.name:
         raise RefusedError(test, f"a {value.type} is not tested against a {found.type} in columns")
     return compared(test, "=", value, found)
 
@@ -191,7 +191,7 @@ def _member(maker: Maker, node: n.Node, value: Column) -> Column:
     if isinstance(node, n.Range):
         return _in_range(maker, node, value)
     item = make(maker, node)
-    if item.type.name not in {value.type.name, "Null"}:
+    if "Null" not in {item.type.name, value.type.name} and item.type.name != value.type.name:
         raise RefusedError(node, f"a {value.type} is not looked for beside a {item.type} in columns")
     return compared(node, "=", value, item)
 

@@ -126,7 +126,7 @@ def _plain(node: Node, value: object) -> object:
 
 
 def _constant_number(node: Node, value: Decimal) -> Column:
-    exponent = value.normalize().as_tuple().exponent
+    exponent = value.normalize(t.LENIENT_NUMBERS).as_tuple().exponent
     scale = max(0, -exponent) if isinstance(exponent, int) else 0
     if scale > MAX_SCALE or value.adjusted() + scale >= DIGITS:
         raise RefusedError(node, "the number has more digits than a column holds")

@@ -84,7 +84,7 @@ def _string(_maker: Maker, node: n.Node, value: Column) -> Column:
         case "string":
             return value
         case "Null":
-            return null_of(t.STRING)
+            return Column(null_of(t.STRING).value, t.STRING, value.problem)
         case "boolean" | "date":
             return Column(value.value.cast(pl.String), t.STRING, value.problem)
         case "number":

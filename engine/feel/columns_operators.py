@@ -25,15 +25,18 @@ from engine.feel.temporal import DAY, DaysDuration, MonthsDuration
 _MAX_TEXT = 10_000
 _FIRST_DAY, _LAST_DAY = -719_162, 2_932_896
 _DAY_US = DAY // 1_000
+_TURNED: dict[ComparisonSign, ComparisonSign] = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
 def compared(node: Node, sign: ComparisonSign, left: Column, right: Column) -> Column:
     """`left sign right`."""
+    if left.constant and not right.constant:
+        left, right, sign = right, left, _TURNED[sign]  # Polars loses the length of `literal <= column of nulls`
     names = {left.type.name, right.type.name}
     if sign in {"=", "!="} and "Null" in names:
         return _null_test(sign, left, right)
     if names == {"Null"}:
-        return null_of(t.BOOLEAN)
+        return Column(null_of(t.BOOLEAN).value, t.BOOLEAN, either(left.problem, right.problem))
     one, other = alike(node, left, right)
     problem = either(one.problem, other.problem)
     if sign in {"=", "!="}:

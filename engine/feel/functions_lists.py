@@ -18,7 +18,7 @@ def _of_list_or_arguments(name: str, work: Callable[[List], object], result: str
     """A function that takes a list, or its items as arguments."""
     return (
         declared(f"{name}(list: list) -> {result}", work),
-        declared(f"{name}(list...: Any?) -> {result}", lambda *items: work(list(items))),
+        declared(f"{name}(item: Any?, further...: Any?) -> {result}", lambda *items: work(list(items))),
     )
 
 

@@ -20,7 +20,8 @@ def rounded(number: Decimal, scale: int, mode: str) -> Decimal:
     exponent = number.as_tuple().exponent
     if isinstance(exponent, int) and exponent >= -scale:
         return number
-    found = calculated(lambda: WIDE_NUMBERS.copy().plus(number).quantize(Decimal(1).scaleb(-scale), rounding=mode))
+    digits = Decimal((0, (1,), -scale))
+    found = calculated(lambda: number.quantize(digits, rounding=mode, context=WIDE_NUMBERS))
     return calculated(lambda: NUMBERS.plus(found))
 
 
@@ -32,9 +33,8 @@ def _modulo(dividend: Decimal, divisor: Decimal) -> Decimal:
     if not divisor:
         raise FeelFault("division by zero")
     rest = calculated(lambda: WIDE_NUMBERS.remainder(dividend, divisor))
-    if rest and (rest < 0) != (divisor < 0):
-        rest += divisor
-    return calculated(lambda: NUMBERS.plus(rest))
+    turned = bool(rest) and (rest < 0) != (divisor < 0)
+    return calculated(lambda: NUMBERS.plus(WIDE_NUMBERS.add(rest, divisor) if turned else rest))
 
 
 def _sqrt(number: Decimal) -> Decimal:
@@ -50,13 +50,13 @@ def _log(number: Decimal) -> Decimal:
 
 
 def _remainder_of_two(number: Decimal) -> Decimal:
-    return calculated(lambda: abs(WIDE_NUMBERS.remainder(number, Decimal(2))))
+    return calculated(lambda: WIDE_NUMBERS.remainder(number, Decimal(2)).copy_abs())
 
 
 def _abs(value: Decimal | DaysDuration | MonthsDuration) -> object:
     if isinstance(value, DaysDuration):
         return DaysDuration(abs(value.nanoseconds))
-    return MonthsDuration(abs(value.months)) if isinstance(value, MonthsDuration) else abs(value)
+    return MonthsDuration(abs(value.months)) if isinstance(value, MonthsDuration) else value.copy_abs()
 
 
 def _number(text: str, grouping: str | None, point: str | None) -> Decimal:

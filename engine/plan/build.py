@@ -109,7 +109,8 @@ class Builder:
 
     def _broken(self, decisions: Decisions) -> Iterator[Change]:
         query = decisions.query
-        side: SideName = "mis" if query.mode == "pull" else "provider"
+        pushes = any(one.mode in {"push", "both"} for one in query.fields)
+        side: SideName = "provider" if pushes else "mis"
         for row in decisions.matched.broken.iter_rows(named=True):
             bare = self._bare(query, side, (row["mis_id"], row["provider_id"], row["centre"]))
             yield replace(bare, hold=_RECORD_HOLDS[row["situation"]].value)

@@ -236,8 +236,10 @@ def _object(line: bytes, name: str) -> dict[str, Any]:
 def _header(data: dict[str, Any], name: str) -> Header:
     if data.get("kind") != "header":
         raise TamperedPlanError(name, "it has no header")
-    if data.get("format") != FORMAT:
-        raise TamperedPlanError(name, f"its format is {data.get('format')}, this version reads format {FORMAT}")
+    found = data.get("format")
+    if type(found) is not int or found != FORMAT:
+        what = f"its format is {found}" if type(found) is int else "its format is not a number"
+        raise TamperedPlanError(name, f"{what}, this version reads format {FORMAT}")
     try:
         return header_from_json(data)
     except TypeError:

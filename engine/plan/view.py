@@ -75,7 +75,11 @@ def _fits(change: Change, only: str) -> bool:
 
 
 def text(plan: PlanFile, *, reveal: bool = False, only: str | None = None) -> Iterator[str]:
-    """The plan as lines of text, one change after the other."""
+    """The plan as lines of text, one change after the other; nothing in a plan file can command a terminal."""
+    return map(shown, _text(plan, reveal=reveal, only=only))
+
+
+def _text(plan: PlanFile, *, reveal: bool, only: str | None) -> Iterator[str]:
     figures = summary(plan)
     yield f"plan {plan.id}: {plan.header.title}"
     yield f"digest {plan.digest}"

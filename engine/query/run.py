@@ -11,7 +11,7 @@ from typing import Literal
 import polars as pl
 
 from engine.query.model import UNREADABLE, Expression, FieldQuery, RecordQuery
-from engine.query.normalise import normalised
+from engine.query.normalise import filled, normalised
 
 Cell = Literal[
     "both blank", "source blank", "target blank", "equal", "different", "problem", "condition off", "condition unclear"
@@ -104,10 +104,10 @@ def _raw(source: Expression) -> pl.Expr:
 
 
 def _classify(field: FieldQuery, frame: pl.DataFrame, source: Expression, target: str) -> pl.DataFrame:
+    text = _text_type(field, target)
     given, current = source.value, _filled(field, target)
     if field.mode == "both":  # the MIS is the source of the table's columns, whichever side is written
-        given, current = current, given
-    text = _text_type(field, target)
+        given, current = filled(pl.col(target)) if text else current, given
     same = _comparable(given, field, text=text).eq_missing(_comparable(current, field, text=text))
     cell = (
         pl.when(given.is_null() & current.is_null())
@@ -195,7 +195,7 @@ def _sent(part: Expression | None) -> pl.Expr:
 
 def as_text(value: pl.Expr) -> pl.Expr:
     """A value as a plan writes it: text as it is, dates and instants in ISO form, numbers without idle zeros."""
-    return value.map_batches(_series_as_text, return_dtype=pl.String)
+    return value.map_batches(_series_as_text, return_dtype=pl.String, is_elementwise=True)
 
 
 def _series_as_text(series: pl.Series) -> pl.Series:

@@ -14,7 +14,7 @@ VARIATIONS = (
 
 @pytest.mark.covers("D1")
 def test_plans_are_byte_identical(trial: Trial, tmp_path: Path) -> None:
-    """Hash seed, time zone, locale, threads, row order at both systems and page size leave no trace in the plan's bytes."""
+    """Hash seed, zone, locale, threads, row order at both systems and page size leave no trace in the plan's bytes."""
     first = Path(trial.plan()["file"]).read_bytes()
     for number, environment in enumerate(VARIATIONS):
         trial.sandboxes.admin("/__shuffle", {"seed": number})

@@ -14,7 +14,9 @@ def test_one_bit_anywhere(trial: Trial) -> None:
     trial.forget_counts()
     path = Path(figures["file"])
     whole = path.read_bytes()
-    names = [part["after"] for one in trial.changes(figures["plan"]) for part in one["fields"] if part["field"] == "surname"]
+    names = [
+        part["after"] for one in trial.changes(figures["plan"]) for part in one["fields"] if part["field"] == "surname"
+    ]
     for position in random.Random(7).sample(range(len(whole) * 8), 200):
         bent = bytearray(whole)
         bent[position // 8] ^= 1 << (position % 8)

@@ -158,14 +158,17 @@ def test_a_limit_stops_an_approval(trial: Trial) -> None:
     figures = trial.plan()
     refused = trial.call("approve", figures["plan"], "--as", current_user())
     assert (refused.code, "the limit is 30.00% and 3" in refused.err) == (3, True)
-    assert trial.call("approve", figures["plan"], "--as", current_user(), "--over-limit", "--why", "a new intake").code == 0
+    assert (
+        trial.call("approve", figures["plan"], "--as", current_user(), "--over-limit", "--why", "a new intake").code
+        == 0
+    )
     alone = trial.call("apply", figures["plan"])
     assert (alone.code, "second approver" in alone.err) == (3, True)
     assert trial.counts()["effects"] == {}
 
 
 def test_other_rules_or_settings_refuse_a_plan(trial: Trial) -> None:
-    """Rules, settings, connector file or environment changed after approval: exit 3, no request, and what changed is named."""
+    """Settings or a connector file changed after approval: exit 3, no request, and what changed is named."""
     figures = trial.approved()
     trial.forget_counts()
     trial.settings("count: 500", "count: 501")

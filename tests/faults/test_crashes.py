@@ -57,7 +57,7 @@ def test_killed_at_a_point_and_resumed(trial: Trial, point: str) -> None:
 
 @pytest.mark.parametrize("point", ["writer.send.after#4", "journal.intent.committed", "journal.outcome.before"])
 def test_the_resume_is_killed_too(trial: Trial, point: str) -> None:
-    """Killed in the middle of the sends, then the resume killed as well: the second resume ends with one effect each."""
+    """Killed in the middle of the sends, then the resume killed too: the second resume ends with one effect each."""
     quick(trial)
     wanted = ten_updates(trial)
     figures = trial.approved()

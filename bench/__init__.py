@@ -1,0 +1,1 @@
+"""Benchmarks: ours and its peers in turn, in one run, as ratios."""
