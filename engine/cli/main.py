@@ -4,7 +4,9 @@ import importlib
 import os
 import signal
 import sys
+import traceback
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import MappingProxyType
 
 import click
@@ -12,6 +14,9 @@ import click
 from engine.crashpoints import POINTS
 from engine.errors import EXIT_ERROR, EXIT_USAGE, TielineError
 from engine.ports import Clock
+
+TRACEBACK = "TIELINE_TRACEBACK"
+"""The environment variable that shows the traceback of a defect."""
 
 COMMANDS: Mapping[str, str] = MappingProxyType(
     {
@@ -99,7 +104,27 @@ def run(arguments: Sequence[str] | None = None, clock: Clock | None = None) -> i
 
         tell_fault(fault)
         return fault.exit_code
-    except BrokenPipeError:
+    except OSError as fault:
+        return _operating_system(fault)
+    except Exception as fault:  # the last resort: a traceback could show somebody's record
+        if os.environ.get(TRACEBACK):
+            raise
+        return _defect(fault)
+    return code if isinstance(code, int) else 0
+
+
+def _operating_system(fault: OSError) -> int:
+    if isinstance(fault, BrokenPipeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read us has gone; say nothing more
         return EXIT_ERROR
-    return code if isinstance(code, int) else 0
+    click.echo(f"error: {fault.filename or 'a file'}: {fault.strerror or type(fault).__name__}", err=True)
+    return EXIT_ERROR
+
+
+def _defect(fault: Exception) -> int:
+    """Say where our own code failed, without the message: it may hold a value."""
+    place = traceback.extract_tb(fault.__traceback__)[-1]
+    where = f"{Path(place.filename).name}:{place.lineno} in {place.name}"
+    click.echo(f"error: tieline has a defect ({type(fault).__name__} at {where}); please report this line", err=True)
+    click.echo(f"set {TRACEBACK}=1 to see the traceback, which may hold values of records", err=True)
+    return EXIT_ERROR

@@ -47,8 +47,9 @@ def up(workspace: Path | None, as_json: bool, port_base: int, seed: int, learner
     """
     module = control()
     folder = sandbox_folder(_folder(workspace))
+    calls = others["calls_per_minute"]
     try:
-        running = module.start(folder, seed=seed, learners=learners, port=port_base, **others)
+        running = module.start(folder, seed=seed, learners=learners, port=port_base, calls_per_minute=calls)
     except module.SandboxError as fault:
         raise WorkspaceError(str(fault)) from None
     with running:
