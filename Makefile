@@ -8,7 +8,7 @@ FROM := $(if $(TIELINE_WHEELS),--no-index --find-links "$(TIELINE_WHEELS)")
 LOCK := $(BIN)/pip-compile --quiet --no-config --generate-hashes --allow-unsafe --strip-extras --no-header \
 	--no-annotate --no-emit-options --no-emit-index-url --no-emit-find-links --pip-args "--only-binary :all:"
 
-.PHONY: setup demo test check lint faults bench nightly coverage-table lock clean
+.PHONY: setup demo test check lint faults bench nightly coverage-table docs lock clean
 
 setup: $(READY)
 
@@ -49,6 +49,9 @@ bench: setup
 
 coverage-table: setup
 	$(BIN)/python -m pytest -n auto -m "not nightly" --coverage-table docs/coverage.md
+
+docs: setup
+	$(BIN)/python -m tests.documents
 
 lock: setup
 	$(LOCK) --extra postgres --extra dev -o requirements/lock.txt pyproject.toml

@@ -2,7 +2,7 @@
 
 import getpass
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -106,27 +106,35 @@ def _covered(plan: PlanFile, choice: Choice) -> list[Change]:
     return covered
 
 
-def usable(plan: PlanFile, approvals: Sequence[Approval], now: datetime) -> tuple[Approval, frozenset[str]]:
-    """The newest approval that lets the plan be applied now, and the digests of the changes that it covers."""
+def usable(plan: PlanFile, approvals: Sequence[Approval], now: datetime) -> Approval:
+    """The newest approval that lets the plan be applied now; raises `NotApprovedError` where there is none."""
     used = next((one.used_by for one in approvals if one.used_by is not None), None)
     if used is not None:
-        raise NotApprovedError(
-            plan.id, f"it was applied by run {used} already; `tieline resume {used[:8]}` goes on with that run"
-        )
-    reasons: list[str] = []
-    for approval in approvals:
-        why = _why_not(plan, approval, now)
-        if why is not None:
-            reasons.append(why)
-            continue
-        crossed = [line.sentence for line in plan.limits if line.crossed]
-        if crossed and len(_over_limit(approvals, now, plan)) < 2:  # noqa: PLR2004  two people
-            why = "a limit is crossed and a second approver must approve with --over-limit: " + "; ".join(crossed)
-            raise NotApprovedError(plan.id, why)
-        return approval, frozenset(approval.changes)
-    raise NotApprovedError(
-        plan.id, reasons[0] if reasons else f"nobody has approved it; `tieline approve {plan.id[:8]} --as NAME`"
-    )
+        why = f"it was applied by run {used} already; `tieline resume {used[:8]}` goes on with that run"
+        raise NotApprovedError(plan.id, why)
+    reasons = [_why_not(plan, one, now) for one in approvals]
+    valid = [one for one, why in zip(approvals, reasons, strict=True) if why is None]
+    if not valid:
+        nobody = f"nobody has approved it; `tieline approve {plan.id[:8]} --as NAME`"
+        raise NotApprovedError(plan.id, next((why for why in reasons if why is not None), nobody))
+    crossed = [line.sentence for line in plan.limits if line.crossed]
+    if not crossed:
+        return valid[0]
+    if len(_over_limit(valid)) < 2:  # noqa: PLR2004  two people
+        why = "a limit is crossed and a second approver must approve with --over-limit: " + "; ".join(crossed)
+        raise NotApprovedError(plan.id, why)
+    return next(one for one in valid if one.counts.get("over_limit"))
+
+
+def covered_by(plan: PlanFile, approvals: Sequence[Approval], chosen: str, at: datetime) -> frozenset[str]:
+    """The digests of the changes that a run may apply, by the approvals that stood when it began.
+
+    `chosen` is the run's approval. Where a limit is crossed, only what everybody approved who approved over the limit.
+    """
+    if not any(line.crossed for line in plan.limits):
+        return next(frozenset(one.changes) for one in approvals if one.id == chosen)
+    standing = [one for one in approvals if one.at <= at and _why_not(plan, one, at) is None]
+    return frozenset.intersection(*(frozenset(one.changes) for one in _over_limit(standing).values()))
 
 
 def _why_not(plan: PlanFile, approval: Approval, now: datetime) -> str | None:
@@ -139,5 +147,10 @@ def _why_not(plan: PlanFile, approval: Approval, now: datetime) -> str | None:
     return None
 
 
-def _over_limit(approvals: Sequence[Approval], now: datetime, plan: PlanFile) -> Collection[str]:
-    return {one.os_user for one in approvals if one.counts.get("over_limit") and _why_not(plan, one, now) is None}
+def _over_limit(approvals: Sequence[Approval]) -> dict[str, Approval]:
+    """Operating-system user -> that person's newest approval over the limit."""
+    found: dict[str, Approval] = {}
+    for one in approvals:
+        if one.counts.get("over_limit"):
+            found.setdefault(one.os_user, one)
+    return found

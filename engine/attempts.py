@@ -46,10 +46,10 @@ class Attempt:
         """Where a change stands after what an earlier process journalled of it."""
         if history is None or not history.intents:
             return Attempt(change, write)
-        last = history.intents[-1].attempt
-        outcome = next((one for one in reversed(history.outcomes) if one.attempt == last), None)
-        verdict: Verdict = outcome.verdict if outcome is not None else "unknown"
-        return Attempt(change, write, last, sent=verdict in _SENT, verdict=verdict, known_at=history.intended_at)
+        answers: dict[int, Verdict] = {one.attempt: one.verdict for one in history.outcomes}
+        verdicts: list[Verdict] = [answers.get(intent.attempt, "unknown") for intent in history.intents]
+        last, sent = history.intents[-1].attempt, not _SENT.isdisjoint(verdicts)
+        return Attempt(change, write, last, sent=sent, verdict=verdicts[-1], known_at=history.intended_at)
 
     @property
     def to_send(self) -> bool:
@@ -83,7 +83,7 @@ class Attempt:
         match outcome.verdict:
             case "refused":
                 return self._close("failed", outcome.detail or "the system refused it")
-            case "conflict":
+            case "conflict" if not self.sent:  # else it may be our own earlier write that is in the way: look again
                 return self._close("stale", "the record moved between the last look and the write")
             case "not_sent" if self.here >= ATTEMPTS:
                 return self._close("failed", outcome.detail or "the system took nothing in")

@@ -1,10 +1,12 @@
 """A connector file: YAML text in, a frozen `ConnectorSpec` or diagnostics out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engine.diagnostics.model import Diagnostic
+from engine.diagnostics import codes
+from engine.diagnostics.model import Diagnostic, Label
+from engine.diagnostics.nearest import nearest
 from engine.ports import (
     Authentication,
     Call,
@@ -19,7 +21,7 @@ from engine.ports import (
 )
 from engine.schema import check_tree, load_schema
 from engine.source import Source
-from engine.yamltree import MappingNode, plain, read_tree
+from engine.yamltree import MappingNode, Node, plain, read_tree
 
 Plain = Mapping[str, Any]  # checked by the schema before it is read
 
@@ -39,7 +41,38 @@ def read_connector(source: Source) -> ConnectorFile:
     found = list(check_tree(tree, source, load_schema("connector.v1")))
     if any(one.severity == "error" for one in found) or not isinstance(tree.root, MappingNode):
         return ConnectorFile(source, None, tuple(found))
-    return ConnectorFile(source, _spec(plain(tree.root)), tuple(found))
+    spec = _spec(plain(tree.root))
+    found += _unknown_names(spec, tree.root, source)
+    failed = any(one.severity == "error" for one in found)
+    return ConnectorFile(source, None if failed else spec, tuple(found))
+
+
+def _unknown_names(spec: ConnectorSpec, root: MappingNode, source: Source) -> Iterator[Diagnostic]:
+    """Names of columns and collections in `key`, `centre`, `mirrors` and `each` that are not there."""
+    for name, collection in spec.collections.items():
+        columns = tuple(collection.columns)
+        own: list[tuple[tuple[str, ...], str]] = [(("key",), collection.key)]
+        own += [(("centre",), collection.centre)] if collection.centre else []
+        own += [(("mirrors", provider), column) for provider, column in collection.mirrors.items()]
+        for place, column in own:
+            if column not in columns:
+                yield _unknown(source, root, ("collections", name, *place), column, columns)
+        for parameter, target in (collection.listing.each if collection.listing is not None else {}).items():
+            other, _, column = target.partition(".")
+            known = [f"{one.name}.{part}" for one in spec.collections.values() for part in one.columns]
+            if other not in spec.collections or column not in spec.collections[other].columns:
+                yield _unknown(source, root, ("collections", name, "list", "each", parameter), target, known)
+
+
+def _unknown(source: Source, root: MappingNode, place: Sequence[str], name: str, known: Sequence[str]) -> Diagnostic:
+    node: Node = root
+    for step in place:
+        entry = node.get(step) if isinstance(node, MappingNode) else None
+        node = entry.value if entry is not None else node
+    guess = nearest(name, known)
+    help_ = f"did you mean `{guess[0]}`?" if guess else f"there are: {', '.join(known[:12])}"
+    label = Label(source, node.span, f"no column `{name}`")
+    return Diagnostic(codes.UNKNOWN_COLUMN, "error", "a collection names a column that is not there", label, help=help_)
 
 
 def _spec(data: Any) -> ConnectorSpec:  # noqa: ANN401  plain YAML data of any shape; the schema has checked it

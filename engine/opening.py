@@ -9,7 +9,7 @@ from typing import cast
 
 from engine.errors import ConnectorMismatchError, SecretMissingError, WorkspaceError
 from engine.ports import Access, Clock, ConnectorSpec, Opener, Secret, System
-from engine.settings import SystemSettings, Workspace
+from engine.settings import SystemSettings, Workspace, whole_url
 
 GROUP = "tieline.connectors"
 _OPENING = "opening it"
@@ -57,9 +57,13 @@ def _address(spec: ConnectorSpec, settings: SystemSettings, folder: Path) -> str
         message = f"tieline.yaml lacks `{name}` under systems.{spec.name}"
         raise WorkspaceError(message)
     text = resolve(settings.address, folder) if _is_reference(settings.address) else settings.address
-    if text.startswith("sqlite:") and not text.startswith("sqlite:///"):
-        return f"sqlite:///{(folder / text.removeprefix('sqlite:')).resolve()}"
-    return str((folder / text).resolve()) if spec.kind == "files" else text
+    return str((folder / text).resolve()) if spec.kind == "files" else whole_url(text, folder)
+
+
+def store_address(workspace: Workspace) -> str:
+    """The store's database URL; a reference is looked up."""
+    text = workspace.store
+    return whole_url(resolve(text, workspace.folder), workspace.folder) if _is_reference(text) else text
 
 
 def _is_reference(text: str) -> bool:
@@ -83,7 +87,7 @@ def _from_file(reference: str, path: Path) -> str:
     try:
         mode = path.stat().st_mode
         text = path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError):
+    except (OSError, ValueError):  # no UTF-8, or a name that no file can have
         raise SecretMissingError(reference, "the file is not there or cannot be read") from None
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise SecretMissingError(reference, "others may read the file; `chmod 600` it")

@@ -16,6 +16,7 @@ from engine.yamltree import MappingNode, Node, plain, read_tree
 
 FILE_NAME = "tieline.yaml"
 _PLACES = ("environment", "base_url", "database", "folder", "page_size", "calls_per_minute")
+_WORD = re.compile(r"""[^\s"',{}\[\]]{9,}""")
 _UNITS = {"minute": 1, "hour": 60, "day": 24 * 60, "week": 7 * 24 * 60}
 
 
@@ -89,10 +90,22 @@ class SettingsFile:
 def read_settings(source: Source, folder: Path) -> SettingsFile:
     """Read and check the text of a `tieline.yaml` that lies in `folder`."""
     tree = read_tree(source)
+    if tree.root is None:  # without a tree nobody knows which text is a secret
+        tree = read_tree(_masked(source))
     found = list(check_tree(tree, source, load_schema("settings.v1")))
     if any(one.severity == "error" for one in found) or not isinstance(tree.root, MappingNode):
         return SettingsFile(source, None, tuple(found))
     return SettingsFile(source, _workspace(tree.root, plain(tree.root), source, folder), tuple(found))
+
+
+def _masked(source: Source) -> Source:
+    """The text with every longer word hidden that is neither a key nor a reference; all offsets stay."""
+    return Source(source.path, _WORD.sub(_hidden, source.text))
+
+
+def _hidden(word: re.Match[str]) -> str:
+    known = word[0].endswith(":") or word[0].startswith(("env:", "file:", "keyring:"))
+    return word[0] if known else "•" * len(word[0])
 
 
 def _workspace(root: MappingNode, data: Any, source: Source, folder: Path) -> Workspace:  # noqa: ANN401  plain YAML data; the schema has checked it
@@ -107,7 +120,7 @@ def _workspace(root: MappingNode, data: Any, source: Source, folder: Path) -> Wo
         valid_for=_duration(approval.get("valid_for", "7 days")),
         people={name: Person(name, part["os_user"], part["role"]) for name, part in data.get("people", {}).items()},
         zone=data.get("zone", "Europe/London"),
-        store=_store(data.get("store", "sqlite:.tieline/store.db"), folder),
+        store=whole_url(data.get("store", "sqlite:.tieline/store.db"), folder),
         root=root,
     )
 
@@ -151,8 +164,9 @@ def _duration(text: str) -> timedelta:
     return timedelta(minutes=int(found[1]) * _UNITS[found[2]])
 
 
-def _store(url: str, folder: Path) -> str:
-    """A `sqlite:PATH` with a path relative to the workspace becomes a URL with an absolute one."""
-    if url.startswith("sqlite:") and not url.startswith("sqlite://"):
-        return f"sqlite:///{(folder / url.removeprefix('sqlite:')).resolve()}"
+def whole_url(url: str, folder: Path) -> str:
+    """A database URL whose SQLite path, where it is a relative one, is taken from the workspace's folder."""
+    for start in ("sqlite:///", "sqlite:"):
+        if url.startswith(start):
+            return f"sqlite:///{(folder / url.removeprefix(start)).resolve()}"
     return url

@@ -33,7 +33,7 @@ collections:
       password: {access: write}
       ethnicity: {category: special}
       note: {}
-    mirrors: {portal: portal_id}
+    mirrors: {portal: note}
     update: {delivery: B}
   rooms:
     key: room
@@ -185,22 +185,20 @@ SAMPLES: Mapping[str, Sample] = {
     codes.EMPTY_KEY: _yaml(": surname\n", 1, 1),
     codes.DUPLICATE_KEY: _yaml("surname: {mis: surname}\nemail: {mis: email}\nsurname: {mis: note}\n", 3, 1),
     codes.FOLDED_TEXT: _yaml("when: >\n  mis.email = null\n", 1, 7),
-    codes.MULTI_LINE_TEXT: _yaml("title: Office\n  and Portal\n", 1, 8),
-    codes.READ_DIFFERENTLY: _yaml("title: 08:30\n", 1, 8),
+    codes.MULTI_LINE_TEXT: _yaml("title: Office\n  and Portal\n", 2, 3),
+    codes.READ_DIFFERENTLY: _yaml("answer: no\n", 1, 9),
     codes.UNKNOWN_KEY: Sample(mapping("surname: {mis: surname, provide: LastName}"), (12, 31), ("`provider`",)),
     codes.MISSING_KEY: Sample(HEAD.replace("mis: office\n", "") + RECORD + f"      {_SURNAME}\n", (1, 1), ("`mis`",)),
     codes.WRONG_TYPE: Sample(mapping("surname: {mis: surname, provider: 7}"), (12, 41), ("`provider`", "quotes")),
-    codes.NOT_ONE_OF: Sample(
-        _SETTINGS + "exchanges: {portal: {enabled: yes}}\n", (3, 31), ("`on`",), kind="settings"
-    ),
+    codes.NOT_ONE_OF: Sample(_SETTINGS + "exchanges: {portal: {enabled: yes}}\n", (3, 31), ("`on`",), kind="settings"),
     codes.BAD_PATTERN: Sample(
         _SETTINGS.replace("env:PORTAL_TOKEN", "hunter2") + "exchanges: {}\n",
-        (2, 50),
+        (2, 46),
         ("env:NAME",),
         kind="settings",
     ),
     codes.OUT_OF_RANGE: Sample(
-        _SETTINGS.replace("token:", "page_size: 0, token:") + "exchanges: {}\n", (2, 54), ("1",), kind="settings"
+        _SETTINGS.replace("token:", "page_size: 0, token:") + "exchanges: {}\n", (2, 50), ("1",), kind="settings"
     ),
     codes.TOO_FEW: Sample(mapping("surname: {mis: '', provider: LastName}"), (12, 22), ("`mis`",)),
     codes.TOO_MANY: Sample(
@@ -210,7 +208,7 @@ SAMPLES: Mapping[str, Sample] = {
         shown=False,
     ),
     codes.REPEATED_ITEM: Sample(
-        mapping("surname: {mis: surname, provider: LastName, compare: [trim, upper, trim]}"), (12, 73)
+        mapping("surname: {mis: surname, provider: LastName, compare: [trim, upper, trim]}"), (12, 74)
     ),
     codes.OUT_OF_PLACE: Sample(
         mapping(_SURNAME, "settings:\n  mode: {title: Mode, kind: switch, choices: {A: 1}}\n"), (7, 37), ("`choices`",)
@@ -253,7 +251,7 @@ SAMPLES: Mapping[str, Sample] = {
     codes.READ_ONLY_COLUMN: Sample(mapping("ident: {mis: ident, provider: ID}"), (12, 37), ("`ID`", "`users`")),
     codes.RULE_MISSING: Sample(mapping(_SURNAME, record=_BOTH), (12, 7), ("`surname`", "fill blank only")),
     codes.TWO_OWNERS: Sample(
-        mapping(f"{_SURNAME}\nremark: {{mis: note, provider: LastName}}"), (13, 36), ("`LastName`", "line 12")
+        mapping(f"{_SURNAME}\nremark: {{mis: note, provider: LastName}}"), (13, 37), ("`LastName`", "line 12")
     ),
     codes.TYPE_CLASH: Sample(
         mapping("born: {mis: birth_date, provider: Remark}"), (12, 41), ("`birth_date`", "`Remark`", "date", "text")
@@ -272,7 +270,7 @@ SAMPLES: Mapping[str, Sample] = {
     codes.UNKNOWN_FILE: Sample(mapping(_SURNAME, "codes: {race: codes/rase.csv}\n"), (6, 15), ("codes/rase.csv",)),
     codes.UNKNOWN_NAME: Sample(
         mapping("surname: {provider: LastName, from_mis: 'upper case(surnam)'}"),
-        (12, 47),
+        (12, 59),
         ("`surnam`", "did you mean `surname`?"),
     ),
     codes.UNKNOWN_SETTING: Sample(
@@ -287,8 +285,49 @@ SAMPLES: Mapping[str, Sample] = {
     codes.UNQUOTED_EXPRESSION: Sample(
         mapping("surname: {provider: LastName, from_mis: upper case(surname)}"), (12, 47), ("'upper case(surname)'",)
     ),
-    codes.WRITE_ONLY_COLUMN: Sample(
-        mapping("password: {mis: password, provider: PIN}"), (12, 23), ("`password`",)
-    ),
+    codes.WRITE_ONLY_COLUMN: Sample(mapping("password: {mis: password, provider: PIN}"), (12, 23), ("`password`",)),
 }
 """Code -> a file that has this fault and no other. A file that is too large, and a workspace, do not fit here."""
+
+
+SETTINGS = """\
+workspace: trial
+systems:
+  office: {environment: sandbox, database: "sqlite:office.db"}
+  portal: {environment: sandbox, base_url: "http://127.0.0.1:9", token: "env:PORTAL_TOKEN"}
+exchanges:
+  portal:
+    enabled: on
+    mapping: sample
+    settings: {mode: push}
+  resting:
+    mapping: sample
+"""
+"""A `tieline.yaml` over both systems, with one exchange that is enabled and one that is not."""
+
+MAPPING = mapping(
+    "surname: {mis: surname, provider: LastName}\n"
+    "race: {mis: ethnicity, provider: Race, from_mis: {codes: race}, only: push}",
+    "settings:\n  mode: {title: Mode, kind: direction}\ncodes: {race: codes/race.csv}\n",
+    RECORD.replace("push", "setting mode"),
+)
+"""A mapping without a fault."""
+
+
+def write_workspace(folder: Path, **texts: str | bytes) -> Path:
+    """A workspace with its own connector files and mapping.
+
+    `settings`, `mapping`, `office`, `portal` and `race` replace the text of that file.
+    """
+    places = {
+        "settings": ("tieline.yaml", SETTINGS),
+        "mapping": ("mappings/sample.yaml", MAPPING),
+        "office": ("connectors/office.yaml", OFFICE),
+        "portal": ("connectors/portal.yaml", PORTAL),
+        "race": ("mappings/codes/race.csv", CODES["codes/race.csv"]),
+    }
+    for name, (path, text) in places.items():
+        given = texts.get(name, text)
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(given.encode() if isinstance(given, str) else given)
+    return folder

@@ -60,7 +60,7 @@ class Meter:
 def retry_after(text: str, now: datetime) -> float | None:
     """Seconds that a Retry-After asks for (whole seconds or an HTTP date), at most 120; None: it says nothing."""
     if text.isascii() and text.isdigit():
-        return MOST_WAIT if len(text) > len("120") else min(float(text), MOST_WAIT)
+        return min(float(text), MOST_WAIT)
     try:
         moment = parsedate_to_datetime(text)
     except (ValueError, TypeError, OverflowError):

@@ -226,7 +226,7 @@ def _without(data: dict[str, Any], *names: str) -> dict[str, Any]:
 def _object(line: bytes, name: str) -> dict[str, Any]:
     try:
         data = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise TamperedPlanError(name, "a line is not JSON") from None
     if not isinstance(data, dict):
         raise TamperedPlanError(name, "a line is not an object")

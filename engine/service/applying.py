@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.apply import Applier, Listener, Report
-from engine.approve import Statement, current_user, make_approval, usable
+from engine.approve import Statement, covered_by, current_user, make_approval, usable
 from engine.digest import digest_of
 from engine.errors import OutdatedPlanError, TamperedPlanError, UsageError
 from engine.ledger.entries import Entry, append
@@ -82,10 +82,10 @@ def apply_plan(workspace: Workspace, clock: Clock, reference: str, listening: Li
     with opened_store(workspace, clock) as store:
         _, plan = _find(store, reference)
         exchange = _current(workspace, store, plan)
-        approval, covered = usable(plan, approvals_of(store, plan.id), clock.now())
+        approval = usable(plan, approvals_of(store, plan.id), clock.now())
         with hold_lease(store, exchange.checked.catalog.provider.name, current_user()) as lease:
             run = begin_run(store, lease, plan.id, approval.id, exchange.name, current_user())
-            return _run(exchange, _Held(store, lease, run, clock), plan, covered, listening)
+            return _run(exchange, _Held(store, lease, run, clock), plan, listening)
 
 
 def resume_run_of(workspace: Workspace, clock: Clock, reference: str, listening: Listening) -> Report:
@@ -97,10 +97,9 @@ def resume_run_of(workspace: Workspace, clock: Clock, reference: str, listening:
             raise UsageError(message)
         _, plan = _find(store, run.plan)
         exchange = _current(workspace, store, plan)
-        covered = next(frozenset(one.changes) for one in approvals_of(store, plan.id) if one.id == run.approval)
         with hold_lease(store, run.system, current_user()) as lease:
             resumed = resume_run(store, lease, run, current_user())
-            return _run(exchange, _Held(store, lease, resumed, clock), plan, covered, listening)
+            return _run(exchange, _Held(store, lease, resumed, clock), plan, listening)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +112,9 @@ class _Held:
     clock: Clock
 
 
-def _run(exchange: Exchange, held: _Held, plan: PlanFile, covered: frozenset[str], listening: Listening) -> Report:
+def _run(exchange: Exchange, held: _Held, plan: PlanFile, listening: Listening) -> Report:
+    run = held.run
+    covered = covered_by(plan, approvals_of(held.store, plan.id), run.approval, run.begun_at)
     with opened_sides(exchange, held.clock) as sides:
         planner = planner_of(exchange, held.store, sides, listening.progress)
         applier = Applier(held.store, held.lease, held.run, planner, held.clock, covered, listening.change)

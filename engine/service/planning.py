@@ -15,7 +15,7 @@ from engine.ledger.journal import unknown_changes
 from engine.ledger.links import link_columns
 from engine.ledger.plans import StoredPlan, store_plan
 from engine.ledger.store import Store, open_store
-from engine.opening import open_system
+from engine.opening import open_system, store_address
 from engine.plan.build import Builder, left_alone
 from engine.plan.file import SUFFIX, PlanFile, open_plan, write_plan
 from engine.plan.guard import Guard
@@ -40,7 +40,7 @@ class Planned:
 @contextmanager
 def opened_store(workspace: Workspace, clock: Clock) -> Iterator[Store]:
     """The workspace's store, open."""
-    store = open_store(workspace.store, clock)
+    store = open_store(store_address(workspace), clock)
     try:
         yield store
     finally:

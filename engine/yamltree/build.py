@@ -22,6 +22,7 @@ MAX_EVENTS: Final = 200_000
 MAX_FAULTS: Final = 100
 
 _STYLES: dict[str | None, Style] = {"'": "single", '"': "double", "|": "literal", ">": "folded"}
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 _PROPERTY = re.compile(r"&[^\s,\[\]{}]*|!<[^>\s]*>|![^\s,\[\]{}]*")
 
 
@@ -169,6 +170,8 @@ class Builder:
         value = resolve(event.value) if style == "plain" else event.value
         node = self._restored(ScalarNode(value, event.value, style, span))
         self.scalars.append(node)
+        if style == "double" and _NO_TEXT.search(event.value):
+            self._fault(codes.NUL_CHARACTER, span, "an escape gives a character that no text has", help_="take it out")
         if style == "folded":
             self._folded(node)
         elif style != "literal" and "\n" in self.source.text[span.start : span.end]:

@@ -4,7 +4,7 @@ import pytest
 
 from engine.diagnostics import codes
 from engine.diagnostics.render import render_text
-from tests.samples import CODES, SAMPLES, Sample, check_text, mapping
+from tests.samples import SAMPLES, Sample
 
 ELSEWHERE = {codes.FILE_TOO_LARGE, codes.TOO_MANY_PARTS, codes.UNKNOWN_SYSTEM}
 """Provoked by the tests of the YAML reader and of the checking of workspaces: they need a megabyte, or folders."""
@@ -28,7 +28,6 @@ def test_every_code_has_a_sample() -> None:
     assert not set(SAMPLES) & ELSEWHERE
 
 
-@pytest.mark.covers("S3")
 def test_a_literal_secret_is_refused_and_not_shown() -> None:
     """A secret that stands in the settings is a fault, and neither message nor source line repeats it."""
     sample = SAMPLES[codes.BAD_PATTERN]

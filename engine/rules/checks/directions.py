@@ -59,7 +59,7 @@ def _way(subject: Subject, record: RecordRule, rule: FieldRule, source: Side, ta
         return
     yield from _writable(subject, rule, to, name, target)
     source_name = rule.mis if source == "mis" else rule.provider
-    if translation is None and source_name is None:
+    if source_name is None and (translation is None or isinstance(translation, Codes)):
         help_ = f"add `{source}:` with a column, or `from_{source}:` with an expression"
         yield subject.error(codes.MISSING_COLUMN, f"`{rule.name}` says nothing to read", rule.span, "this field", help_)
     here, there = subject.column(record, rule, source), subject.column(record, rule, target)

@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -12,10 +13,10 @@ from email.utils import format_datetime
 
 import pytest
 
-from engine.ports import Intent, Outcome, Scalar, Verdict
+from engine.ports import Call, Intent, Outcome, Scalar, Verdict, Write
 from tests.unit.connectors.http.conftest import Opening
 from tests.unit.connectors.http.specs import CENTRES, LEARNERS, LIMITS, LOGIN, SESSION, spec_of, update, verdicts
-from tests.unit.connectors.loopback import FastClock, Reply, Site, as_json
+from tests.unit.connectors.loopback import FastClock, Reply, Seen, Site, as_json
 
 SPEC = spec_of(CENTRES, LEARNERS)
 
@@ -119,6 +120,15 @@ def test_a_create_sends_constants_and_gives_the_new_key(opened: Opening, site: S
     assert site.seen[0].path == "/api/User"
 
 
+def test_a_value_in_the_path_is_not_sent_again(opened: Opening, site: Site) -> None:
+    """A call that names a record in its path has no body where nothing else is to be sent."""
+    assign = Write(Call("POST", "/Standard/{FirstName}/Assign/{Town}"), "D")
+    site.answer = lambda _: Reply(200)
+    intent = Intent("c", 1, "create", "learners", None, {"FirstName": "7", "Town": "8/9"})
+    assert verdicts(opened(spec_of(CENTRES, replace(LEARNERS, create=assign))), intent) == {"c": "accepted"}
+    assert (site.seen[0].path, site.seen[0].body) == ("/api/Standard/7/Assign/8%2F9", b"")
+
+
 @pytest.mark.parametrize("answer", [as_json({}), as_json({"ID": None}), as_json({"ID": True}), Reply(204)])
 def test_a_create_without_its_key_is_unknown(opened: Opening, site: Site, answer: Reply) -> None:
     """A record may have been made, but which one cannot be said."""
@@ -187,6 +197,22 @@ def test_too_often_is_not_sent_and_waited_for(
     assert len(site.seen) == 2
 
 
+def test_writes_draw_in_after_a_failure(opened: Opening, site: Site) -> None:
+    """After an answer that is no yes the next intent goes out alone, and the spreading begins again."""
+    crowd: dict[int, int] = {}
+
+    def answer(seen: Seen) -> Reply:
+        time.sleep(0.03)
+        crowd[seen.number] = site.busy
+        return Reply(500 if seen.number == 8 else 204)
+
+    site.answer = answer
+    outcomes = verdicts(opened(SPEC), *(update(str(n), n) for n in range(16)))
+    assert list(outcomes.values()).count("unknown") == 1
+    assert crowd[11] == 1
+    assert max(crowd.values()) > 1
+
+
 def test_a_window_without_time_left_is_not_sent(opened: Opening, site: Site) -> None:
     """Where the wait would pass the deadline, the rest is left unsent."""
     site.answer = lambda _: Reply(429)
@@ -224,6 +250,7 @@ def test_writes_carry_the_session(opened: Opening, site: Site) -> None:
 
 CRASHING = """
 import sys
+import time
 sys.path.insert(0, ".")
 from connectors.http.system import open_system
 from engine.ports import Access

@@ -76,8 +76,8 @@ def test_postgresql_reads_and_writes_likewise(postgres: str) -> None:
     with engine.begin() as connection:
         connection.exec_driver_sql("CREATE SCHEMA pics")
         connection.exec_driver_sql(
-            'CREATE TABLE pics.learners (ident integer PRIMARY KEY, "x""; DROP TABLE t; --" varchar(5), birth_date date,'
-            " score numeric(9, 3), seen timestamptz, note text)"
+            'CREATE TABLE pics.learners (ident integer PRIMARY KEY, "x""; DROP TABLE t; --" varchar(5),'
+            " birth_date date, score numeric(9, 3), seen timestamptz, note text)"
         )
         connection.exec_driver_sql(
             "INSERT INTO pics.learners VALUES (1, 'Ada', '1990-02-03', 0.1), (2, NULL, NULL, NULL)"
