@@ -1,7 +1,8 @@
 """Answers for the command line: one line of typed JSON in, one out."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from engine.feel import nodes as n
@@ -92,32 +93,38 @@ def answer_table(line: Line, now: dt.datetime | None = None) -> Iterator[dict[st
 def _table(line: Line) -> DecisionTable:
     names = set(line.get("input_types") or ()) | {name for case in line["cases"] for name in case["inputs"]}
     types = {"types": line.get("types")}
-    members = members_of(types) | {key for case in line["cases"] for key in members_of(case)}
-
-    def tests(text: str) -> n.Node:
-        return parse_unary_tests(text, names, members)
-
-    def expression(text: str) -> n.Node:
-        return parse_expression(text, names, members)
-
-    def values(text: str | None) -> tuple[n.Node, ...]:
-        found = tests(text) if text else None
-        return found.tests if isinstance(found, n.UnaryTests) else ()
-
+    cells = _Cells(names, members_of(types) | {key for case in line["cases"] for key in members_of(case)})
     return DecisionTable(
+        tuple(cells.input(each) for each in line["inputs"]),
+        tuple(cells.output(each) for each in line["outputs"]),
         tuple(
-            Input(expression(each["expression"]), tests(each["allowed"]) if each.get("allowed") else None)
-            for each in line["inputs"]
+            Rule(tuple(map(cells.tests, each["when"])), tuple(map(cells.expression, each["then"])))
+            for each in line["rules"]
         ),
-        tuple(
-            Output(
-                each.get("name") or "",
-                values(each.get("allowed")),
-                expression(each["default"]) if each.get("default") else None,
-            )
-            for each in line["outputs"]
-        ),
-        tuple(Rule(tuple(map(tests, each["when"])), tuple(map(expression, each["then"]))) for each in line["rules"]),
         _HITS[line["hit_policy"]],
         _AGGREGATIONS.get(line.get("aggregation") or "", ""),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """Reads the texts of a table, in which these names are known."""
+
+    names: Collection[str]
+    members: Collection[str]
+
+    def tests(self, text: str) -> n.Node:
+        return parse_unary_tests(text, self.names, self.members)
+
+    def expression(self, text: str) -> n.Node:
+        return parse_expression(text, self.names, self.members)
+
+    def input(self, body: Line) -> Input:
+        allowed = body.get("allowed")
+        return Input(self.expression(body["expression"]), self.tests(allowed) if allowed else None)
+
+    def output(self, body: Line) -> Output:
+        allowed, default = body.get("allowed"), body.get("default")
+        tests = self.tests(allowed) if allowed else None
+        values = tests.tests if isinstance(tests, n.UnaryTests) else ()
+        return Output(body.get("name") or "", values, self.expression(default) if default else None)

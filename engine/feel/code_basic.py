@@ -216,6 +216,8 @@ def _(node: n.UnaryTests) -> Code:
     return run
 
 
+CONDITIONS = (n.Comparison, n.Logic, n.Between, n.In, n.Quantified, n.InstanceOf, n.Call)
+"""Tests that are conditions in themselves, where what is tested is neither true nor false."""
 Passes = Callable[[Frame, object], bool | None]
 
 
@@ -232,6 +234,7 @@ def _any(tests: tuple[Passes, ...], value: object, frame: Frame) -> bool | None:
 def _test(node: n.Node) -> Passes:
     operand = code(node.operand if isinstance(node, n.Test) else node)
     asks = any(isinstance(each, n.Name) and each.name == "?" for each, _depth in n.walk(node))
+    condition = isinstance(node, CONDITIONS)
 
     def run(frame: Frame, value: object) -> bool | None:
         around = frame.within({"?": value}) if asks else frame
@@ -240,6 +243,8 @@ def _test(node: n.Node) -> Passes:
             if isinstance(node, n.Test):
                 return compared(node.sign, value, found)
             if asks and (isinstance(found, bool) or found is None):
+                return found
+            if condition and isinstance(found, bool) and not isinstance(value, bool):
                 return found
             return _passes(value, found)
         except FeelFault as fault:
@@ -250,13 +255,11 @@ def _test(node: n.Node) -> Passes:
 
 
 def _passes(value: object, found: object) -> bool | None:
-    """Whether a value passes a test that is a value, a list, a range, or a condition that does not name `?`."""
+    """Whether a value passes a test that is a value, a list or a range."""
     if isinstance(found, t.RangeValue) and not isinstance(value, t.RangeValue):
         return range_has(found, value)
     if isinstance(found, list):
         return equal(value, found) is True or any(_is_or_has(value, each) for each in found)
-    if found is True and not isinstance(value, bool):
-        return True
     alike = equal(value, found)
     if alike is None:
         raise FeelFault(f"a {type_of(value)} cannot be tested against a {type_of(found)}")

@@ -3,13 +3,14 @@
 What has none is refused with a reason, and runs by rows.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
 from engine.feel import nodes as n
 from engine.feel import types as t
+from engine.feel.code_basic import CONDITIONS
 from engine.feel.columns_base import Column, Maker, RefusedError, constant, dtype_of, either, source, where
 from engine.feel.columns_functions import HANDLERS, call
 from engine.feel.columns_operators import arithmetic, boolean, both, chosen, compared, negated, one_of
@@ -18,9 +19,11 @@ from engine.feel.evaluation import Setting
 from engine.feel.functions import TABLE
 from engine.feel.names import reads
 from engine.feel.scalar import evaluate
+from engine.feel.values import to_python
 
 _PLAIN = Setting()
-_RESULTS = frozenset(("string", "number", "boolean", "date", "date and time", "days and time duration", "Null"))
+RESULTS = frozenset(("string", "number", "boolean", "date", "date and time", "days and time duration", "Null"))
+"""The types that a column can have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ def compile_columns(
         made = make(maker, node)
     except RefusedError as refused:
         return NotColumnar(refused.why, refused.node.start, refused.node.end)
-    if made.type.name not in _RESULTS:
+    if made.type.name not in RESULTS:
         return NotColumnar(f"a {made.type} has no column", node.start, node.end)
     return Compiled(made.value, made.problem, made.type)
 
@@ -70,28 +73,36 @@ def make(maker: Maker, node: n.Node) -> Column:
     """The column of a node. Raises RefusedError."""
     if not reads(node) and not _asks(node):
         return _folded(maker, node)
-    match node:
-        case n.Name() | n.Path():
-            return _read(maker, node)
-        case n.Negate():
-            return negated(node, make(maker, node.operand))
-        case n.Arithmetic():
-            return arithmetic(maker, node, node.sign, make(maker, node.left), make(maker, node.right))
-        case n.Comparison():
-            return compared(node, node.sign, make(maker, node.left), make(maker, node.right))
-        case n.Logic():
-            join = both if node.word == "and" else one_of
-            sides = (boolean(each, make(maker, each)) for each in (node.left, node.right))
-            return join(*sides)
-        case n.If():
-            return chosen(node, *(make(maker, each) for each in n.children(node)))
-        case n.Between():
-            return _between(node, *(make(maker, each) for each in n.children(node)))
-        case n.In():
-            return _in(maker, node)
-        case n.Call():
-            return _call(maker, node)
-    raise RefusedError(node, f"a {type(node).__name__.lower()} is not done in columns")
+    if isinstance(node, n.Name | n.Path):
+        return _read(maker, node)
+    if isinstance(node, n.In):
+        return _in(maker, node)
+    if isinstance(node, n.Call):
+        return _call(maker, node)
+    combine = _COMBINED.get(type(node))
+    if combine is None:
+        raise RefusedError(node, f"a {type(node).__name__.lower()} is not done in columns")
+    return combine(maker, node, *(make(maker, each) for each in n.children(node)))
+
+
+def _logic(_maker: Maker, node: n.Logic, left: Column, right: Column) -> Column:
+    join = both if node.word == "and" else one_of
+    return join(boolean(node.left, left), boolean(node.right, right))
+
+
+def _between(_maker: Maker, node: n.Between, value: Column, low: Column, high: Column) -> Column:
+    above, below = compared(node, ">=", value, low), compared(node, "<=", value, high)
+    return Column(above.value & below.value, t.BOOLEAN, either(above.problem, below.problem))
+
+
+_COMBINED: Mapping[type[n.Node], Callable[..., Column]] = {
+    n.Negate: lambda _maker, node, operand: negated(node, operand),
+    n.Arithmetic: lambda maker, node, left, right: arithmetic(maker, node, node.sign, left, right),
+    n.Comparison: lambda _maker, node, left, right: compared(node, node.sign, left, right),
+    n.Logic: _logic,
+    n.If: lambda _maker, node, condition, then, otherwise: chosen(node, condition, then, otherwise),
+    n.Between: _between,
+}
 
 
 def _asks(node: n.Node) -> bool:
@@ -115,20 +126,24 @@ def _read(maker: Maker, node: n.Node) -> Column:
         names.append(at)
         at = at.source
     if not isinstance(at, n.Name):
-        raise RefusedError(node, "parts of what is calculated are not read in columns")
+        return _parts(maker, node, make(maker, at), [each.name for each in reversed(names)])
     path = (at.name, *(each.name for each in reversed(names)))
     for length in range(len(path), 0, -1):
         kind = maker.types.get(path[:length])
         if kind is not None:
             found = source(_columnar(node, kind), maker.column(path[:length]))
-            for name in path[length:]:
-                found = part(maker, node, found, name)
-            return found
+            return _parts(maker, node, found, path[length:])
     raise RefusedError(node, f"no type is known of `{'.'.join(path)}`")
 
 
+def _parts(maker: Maker, node: n.Node, column: Column, names: Sequence[str]) -> Column:
+    for name in names:
+        column = part(maker, node, column, name)
+    return column
+
+
 def _columnar(node: n.Node, kind: t.FeelType) -> t.FeelType:
-    if kind.name not in _RESULTS:
+    if kind.name not in RESULTS:
         raise RefusedError(node, f"a {kind} has no column")
     return kind
 
@@ -136,36 +151,31 @@ def _columnar(node: n.Node, kind: t.FeelType) -> t.FeelType:
 # --- tests -----------------------------------------------------------------------------------------------------------
 
 
-def _between(node: n.Between, value: Column, low: Column, high: Column) -> Column:
-    above, below = compared(node, ">=", value, low), compared(node, "<=", value, high)
-    return Column(above.value & below.value, t.BOOLEAN, either(above.problem, below.problem))
-
-
 def _in(maker: Maker, node: n.In) -> Column:
-    value = make(maker, node.value)
-    quick = _among(maker, node, value)
+    return passes(maker, node.tests, make(maker, node.value))
+
+
+def passes(maker: Maker, tests: tuple[n.Node, ...], value: Column) -> Column:
+    """Whether a value passes one of the tests. Raises RefusedError."""
+    quick = _among(maker, tests, value)
     if quick is not None:
         return quick
     found = Column(pl.lit(value=False), t.BOOLEAN, value.problem)
-    for test in node.tests:
+    for test in tests:
         found = one_of(found, _test(maker, test, value))
     return Column(found.value, t.BOOLEAN, either(value.problem, found.problem))
 
 
-def _among(maker: Maker, node: n.In, value: Column) -> Column | None:
+def _among(maker: Maker, written: tuple[n.Node, ...], value: Column) -> Column | None:
     """Tests that are plain texts or dates: one look-up."""
-    known = [item for test in node.tests for item in (test.items if isinstance(test, n.ListOf) else (test,))]
-    if value.type.name not in {"string", "date"} or not all(isinstance(each, n.Text | n.At) for each in known):
+    tests = [item for test in written for item in (test.items if isinstance(test, n.ListOf) else (test,))]
+    if value.type.name not in {"string", "date"} or not all(isinstance(each, n.Text | n.At) for each in tests):
         return None
-    columns = [_folded(maker, each) for each in known]
-    if any(each.type.name != value.type.name or each.problem is not None for each in columns):
+    columns = [_folded(maker, each) for each in tests]
+    if any((each.type.name, each.problem) != (value.type.name, None) for each in columns):
         return None
-    plain = pl.Series([each.known for each in columns] if value.type.name == "string" else _dates(columns))
-    return Column(value.value.is_in(plain.implode(), nulls_equal=True), t.BOOLEAN, value.problem)
-
-
-def _dates(columns: list[Column]) -> list[object]:
-    return [pl.select(each.value).item() for each in columns]
+    known = pl.Series([to_python(each.known) for each in columns])
+    return Column(value.value.is_in(known.implode(), nulls_equal=True), t.BOOLEAN, value.problem)
 
 
 def _test(maker: Maker, test: n.Node, value: Column) -> Column:
@@ -181,6 +191,8 @@ def _test(maker: Maker, test: n.Node, value: Column) -> Column:
                 found = Column(found.value | where(each.value), t.BOOLEAN, either(found.problem, each.problem))
             return found
     found = make(maker, test)
+    if isinstance(test, CONDITIONS) and found.type.name == "boolean":
+        raise RefusedError(test, "a condition as a test is not done in columns")
     if "Null" not in {found.type.name, value.type.name} and found.type.name != value.type.name:
         raise RefusedError(test, f"a {value.type} is not tested against a {found.type} in columns")
     return compared(test, "=", value, found)

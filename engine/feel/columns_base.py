@@ -134,6 +134,11 @@ def _constant_number(node: Node, value: Decimal) -> Column:
     return Column(pl.lit(value, dtype=dtype_of(kind)), kind, constant=True, known=value)
 
 
+def nothing(value: pl.Expr) -> pl.Expr:
+    """Null in every row; unlike a literal it is as long as the column."""
+    return pl.when(value.is_null()).then(value)
+
+
 def null_of(kind: t.FeelType) -> Column:
     """Null, of a type."""
     return Column(pl.lit(None, dtype=dtype_of(kind)), kind)

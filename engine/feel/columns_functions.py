@@ -9,7 +9,7 @@ import polars as pl
 
 from engine.feel import nodes as n
 from engine.feel import types as t
-from engine.feel.columns_base import Column, Maker, RefusedError, alike, either, null_of, number, where
+from engine.feel.columns_base import Column, Maker, RefusedError, alike, either, nothing, null_of, number, where
 from engine.feel.columns_operators import arithmetic, boolean, both, compared, one_of, text
 from engine.feel.columns_time import date, date_and_time, day_of_week, day_of_year, month_of_year, week_of_year
 from engine.feel.faults import FeelFault
@@ -102,7 +102,7 @@ def _length(_maker: Maker, _node: n.Node, value: Column) -> Column:
 def _substring(_maker: Maker, node: n.Node, value: Column, start: Column, length: Column | None) -> Column:
     at, count = _whole(node, start, "the position"), _whole(node, length, "the length")
     if at is None or at == 0 or (count is not None and count < 1):
-        return Column(null_of(t.STRING).value, t.STRING, either(value.problem, value.value.is_not_null()))
+        return Column(nothing(value.value), t.STRING, either(value.problem, value.value.is_not_null()))
     inside = value.value.str.len_chars() >= abs(at)
     cut = value.value.str.slice(at - 1 if at > 0 else at, count)
     problem = either(value.problem, where(~inside))
@@ -277,27 +277,32 @@ def _truth(join: Callable[[Column, Column], Column]) -> Handler:
     return handler
 
 
+def _arguments(node: n.Call, *names: str) -> dict[str, n.Node]:
+    """The arguments by name, the first of them a list that is written out. Raises RefusedError."""
+    found = dict(zip(node.names or names, node.arguments, strict=False))
+    if len(node.arguments) > len(names) or not set(found) <= set(names):
+        raise RefusedError(node, "the function does not take these arguments")
+    if not isinstance(found.get(names[0]), n.ListOf):
+        raise RefusedError(node, "lists are not read in columns")
+    return found
+
+
 def _string_join(node: n.Call, make: Make) -> Column:
-    found = dict(zip(node.names or ("list", "delimiter"), node.arguments, strict=False))
-    items = found.get("list")
-    if not isinstance(items, n.ListOf) or not set(found) <= {"list", "delimiter"} or len(node.arguments) > 2:  # noqa: PLR2004
-        raise RefusedError(node, "lists are not joined in columns")
-    delimiter = make(found["delimiter"]) if "delimiter" in found else None
-    mark = _word(node, delimiter, "the delimiter")
-    columns = [make(each) for each in items.items]
+    found = _arguments(node, "list", "delimiter")
+    mark = _word(node, make(found["delimiter"]) if "delimiter" in found else None, "the delimiter")
+    columns = [make(each) for each in n.children(found["list"])]
     texts = [each for each in columns if each.type.name != "Null"]
-    if any(each.type.name != "string" for each in texts) or not texts:
+    if not texts or {each.type.name for each in texts} != {"string"}:
         raise RefusedError(node, "only texts can be joined")
     joined = pl.concat_str([each.value for each in texts], separator=mark, ignore_nulls=True)
     return text(joined, either(*(each.problem for each in columns)))
 
 
 def _list_contains(node: n.Call, make: Make) -> Column:
-    found = dict(zip(node.names or ("list", "element"), node.arguments, strict=False))
-    items, element = found.get("list"), found.get("element")
-    if not isinstance(items, n.ListOf) or element is None or len(node.arguments) != 2:  # noqa: PLR2004
-        raise RefusedError(node, "lists are not read in columns")
-    value, members = make(element), [make(each) for each in items.items]
+    found = _arguments(node, "list", "element")
+    if "element" not in found:
+        raise RefusedError(node, "the function does not take these arguments")
+    value, members = make(found["element"]), [make(each) for each in n.children(found["list"])]
     outcome = Column(pl.lit(value=False), t.BOOLEAN, value.problem)
     for each in members:
         if "Null" not in {each.type.name, value.type.name} and each.type.name != value.type.name:

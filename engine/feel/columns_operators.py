@@ -14,6 +14,7 @@ from engine.feel.columns_base import (
     alike,
     constant,
     either,
+    nothing,
     null_of,
     number,
     rescaled,
@@ -133,18 +134,33 @@ def _of_numbers(node: Node, sign: ArithmeticSign, left: Column, right: Column) -
     scale = left.scale + right.scale if sign == "*" else max(left.scale, right.scale)
     if scale > MAX_SCALE:
         raise RefusedError(node, "the result has more digits after the point than a column holds")
+    fits = _fits(sign, left, right, scale)
     one, other = rescaled(left, scale), rescaled(right, scale)
-    fits = _fits(sign, one, other, scale)
-    first, second = (pl.when(fits).then(each.value) for each in (one, other))
+    first, second = (each.value if each.constant else pl.when(fits).then(each.value) for each in (one, other))
     value = {"+": first + second, "-": first - second, "*": first * second}[sign]
     return Column(value, number(scale), either(one.problem, other.problem, where(~fits)))
 
 
-def _fits(sign: str, one: Column, other: Column, scale: int) -> pl.Expr:
+def _fits(sign: str, left: Column, right: Column, scale: int) -> pl.Expr:
     """Whether the result surely has no more than 34 digits, so that it is exact."""
-    first, second = (each.value.cast(pl.Float64).abs() for each in (one, other))
-    limit = 10.0 ** (DIGITS - scale - 1)
-    return (first * second < limit) if sign == "*" else (first < limit) & (second < limit)
+    limit = 10 ** (DIGITS - scale - 1)
+    if sign != "*":
+        return _within(left, limit) & _within(right, limit)
+    for factor, other in ((left, right), (right, left)):
+        if factor.constant and isinstance(factor.known, Decimal):
+            return _within(other, int(limit / max(1, abs(factor.known))))
+    first, second = (each.value.cast(pl.Float64).abs() for each in (left, right))
+    return first * second < float(limit)
+
+
+def _within(column: Column, limit: int) -> pl.Expr:
+    """Whether a number lies between -limit and limit."""
+    if column.constant and isinstance(column.known, Decimal):
+        return pl.lit(value=abs(column.known) <= limit)
+    kind = pl.Decimal(38, column.scale)
+    capped = min(limit, 10 ** (37 - column.scale))
+    low, high = (pl.lit(Decimal(each), dtype=kind) for each in (-capped, capped))
+    return column.value.is_between(low, high)
 
 
 def _reciprocal(node: Node, divisor: Column) -> Column:
@@ -173,24 +189,34 @@ def _of_times(maker: Maker, node: Node, sign: str, left: Column, right: Column) 
     problem = either(left.problem, right.problem)
     known = right.known if right.constant else None
     match (left.type.name, right.type.name):
-        case ("date", "date") if sign == "-":
+        case ("date", "date") | ("date and time", "date and time") if sign == "-":
             return Column((left.value - right.value).cast(pl.Duration("us")), t.DAYS, problem)
-        case ("date and time", "date and time") if sign == "-":
-            return Column(left.value - right.value, t.DAYS, problem)
-        case ("date", "days and time duration") if isinstance(known, DaysDuration):
-            days = (known.nanoseconds if sign == "+" else -known.nanoseconds) // DAY
-            return _day(left.value.cast(pl.Int64) + days, problem)
         case ("date", "days and time duration"):
-            micros = right.value.cast(pl.Int64) * (1 if sign == "+" else -1)
-            return _day(left.value.cast(pl.Int64) + micros.floordiv(_DAY_US), problem)
-        case ("date", "years and months duration") if isinstance(known, MonthsDuration):
-            return _months(left, known.months if sign == "+" else -known.months, problem)
+            return _day(left.value.cast(pl.Int64) + _whole_days(sign, right), problem)
         case ("date and time", "days and time duration"):
             moved = left.value + right.value if sign == "+" else left.value - right.value
             return _moment(moved, problem)
-        case ("date and time", "years and months duration") if isinstance(known, MonthsDuration):
-            return _months_of_moment(maker, left, known.months if sign == "+" else -known.months, problem)
+        case ("date" | "date and time", "years and months duration") if isinstance(known, MonthsDuration):
+            months = known.months if sign == "+" else -known.months
+            return _months_later(maker, left, months, problem)
     raise RefusedError(node, f"`{sign}` of a {left.type} and a {right.type} is not done in columns")
+
+
+def _whole_days(sign: str, duration: Column) -> int | pl.Expr:
+    """The days that a duration moves a date by: it is taken from the date's beginning."""
+    known = duration.known if duration.constant else None
+    if isinstance(known, DaysDuration):
+        return (known.nanoseconds if sign == "+" else -known.nanoseconds) // DAY
+    micros = duration.value.cast(pl.Int64) * (1 if sign == "+" else -1)
+    return micros.floordiv(_DAY_US)
+
+
+def _months_later(maker: Maker, left: Column, months: int, problem: pl.Expr | None) -> Column:
+    if abs(months) > 120_000:  # noqa: PLR2004  no date of a column has one so far away
+        return Column(nothing(left.value), left.type, either(problem, left.value.is_not_null()))
+    if left.type.name == "date":
+        return _months(left, months, problem)
+    return _months_of_moment(maker, left, months, problem)
 
 
 def _day(days: pl.Expr, problem: pl.Expr | None) -> Column:
@@ -210,16 +236,12 @@ def _in_years(value: pl.Expr, months: int) -> pl.Expr:
 
 
 def _months(left: Column, months: int, problem: pl.Expr | None) -> Column:
-    if abs(months) > 120_000:  # noqa: PLR2004  no date of a column has one so far away
-        return Column(pl.lit(None, dtype=pl.Date), t.DATE, either(problem, left.value.is_not_null()))
     fits = _in_years(left.value, months)
     moved = pl.when(fits).then(left.value).dt.offset_by(f"{months}mo")
     return Column(moved, t.DATE, either(problem, where(~fits)))
 
 
 def _months_of_moment(maker: Maker, left: Column, months: int, problem: pl.Expr | None) -> Column:
-    if abs(months) > 120_000:  # noqa: PLR2004  no date of a column has one so far away
-        return Column(null_of(t.DATE_TIME).value, t.DATE_TIME, either(problem, left.value.is_not_null()))
     clock = left.value.dt.convert_time_zone(maker.zone).dt.replace_time_zone(None)
     fits = _in_years(clock, months)
     moved = pl.when(fits).then(clock).dt.offset_by(f"{months}mo")

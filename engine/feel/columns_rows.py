@@ -1,20 +1,25 @@
 """Expressions over a frame: by columns where that is exact, by rows elsewhere."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
 
 from engine.feel import types as t
 from engine.feel.columns import Compiled, NotColumnar, compile_columns
+from engine.feel.columns_tables import compile_table
 from engine.feel.evaluation import Setting
 from engine.feel.faults import Problem
 from engine.feel.names import reads
 from engine.feel.nodes import Node
 from engine.feel.scalar import Result, evaluate
+from engine.feel.tables import DecisionTable, evaluate_table, nodes_of
 from engine.feel.values import to_python
 
 _PLAIN = Setting()
+_VALUE, _PROBLEM = "\x00value", "\x00problem"
+Types = Mapping[tuple[str, ...], t.FeelType]
+"""The static type of each dotted name."""
 Paths = Mapping[tuple[str, ...], str]
 """Each dotted name and the frame's column that holds it."""
 
@@ -33,14 +38,51 @@ class Rows:
 
 def evaluate_rows(node: Node, frame: pl.DataFrame, paths: Paths, setting: Setting = _PLAIN) -> Rows:
     """Run the scalar evaluator over the columns that are read, equal rows once."""
-    used = {path: name for path, name in paths.items() if _is_read(path, [read.path for read in reads(node)])}
+    return _rows(_Source((node,), lambda context: evaluate(node, context, setting)), frame, paths)
+
+
+def evaluate_table_rows(table: DecisionTable, frame: pl.DataFrame, paths: Paths, setting: Setting = _PLAIN) -> Rows:
+    """Decide a table for the columns that it reads, equal rows once."""
+    return _rows(_Source(nodes_of(table), lambda context: evaluate_table(table, context, setting)), frame, paths)
+
+
+def evaluate_frame(node: Node, frame: pl.DataFrame, types: Types, paths: Paths, setting: Setting = _PLAIN) -> Rows:
+    """Run an expression over a frame: by columns, with the rows that columns cannot answer asked of the scalar one."""
+    made = compile_columns(node, types, lambda path: pl.col(paths[path]), setting)
+    return _by_columns(made, _Source((node,), lambda context: evaluate(node, context, setting)), frame, paths)
+
+
+def evaluate_table_frame(
+    table: DecisionTable, frame: pl.DataFrame, types: Types, paths: Paths, setting: Setting = _PLAIN
+) -> Rows:
+    """Decide a table over a frame, as `evaluate_frame` runs an expression."""
+    made = compile_table(table, types, lambda path: pl.col(paths[path]), setting)
+    source = _Source(nodes_of(table), lambda context: evaluate_table(table, context, setting))
+    return _by_columns(made, source, frame, paths)
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What is run: its nodes, from which is known what it reads, and how one record is answered."""
+
+    nodes: tuple[Node, ...]
+    run: Callable[[Mapping[str, object]], Result]
+
+    def needs(self, path: tuple[str, ...]) -> bool:
+        """Whether a column is named, or something that it is part of, or a part of it."""
+        read = (each.path for node in self.nodes for each in reads(node))
+        return any(each[: len(path)] == path or path[: len(each)] == each for each in read)
+
+
+def _rows(source: _Source, frame: pl.DataFrame, paths: Paths) -> Rows:
+    used = {path: name for path, name in paths.items() if source.needs(path)}
     known: dict[tuple[object, ...], tuple[object, tuple[Problem, ...]]] = {}
     values: list[object] = []
     problems: dict[int, tuple[Problem, ...]] = {}
     rows = frame.select(list(used.values())).rows() if used else [()] * frame.height
     for index, row in enumerate(rows):
         if row not in known:
-            result = _one(node, tuple(used), row, setting)
+            result = source.run(_context(tuple(used), row))
             known[row] = (to_python(result.value), result.problems)
         value, found = known[row]
         values.append(value)
@@ -49,12 +91,7 @@ def evaluate_rows(node: Node, frame: pl.DataFrame, paths: Paths, setting: Settin
     return Rows(values, problems)
 
 
-def _is_read(path: tuple[str, ...], read: Sequence[tuple[str, ...]]) -> bool:
-    """Whether a column is named, or something that it is part of, or a part of it."""
-    return any(each[: len(path)] == path or path[: len(each)] == each for each in read)
-
-
-def _one(node: Node, paths: tuple[tuple[str, ...], ...], row: tuple[object, ...], setting: Setting) -> Result:
+def _context(paths: tuple[tuple[str, ...], ...], row: tuple[object, ...]) -> dict[str, object]:
     context: dict[str, object] = {}
     for path, value in zip(paths, row, strict=True):
         at = context
@@ -62,32 +99,20 @@ def _one(node: Node, paths: tuple[tuple[str, ...], ...], row: tuple[object, ...]
             below = at.setdefault(name, {})
             at = below if isinstance(below, dict) else {}
         at[path[-1]] = value
-    return evaluate(node, context, setting)
+    return context
 
 
-def evaluate_frame(
-    node: Node,
-    frame: pl.DataFrame,
-    types: Mapping[tuple[str, ...], t.FeelType],
-    paths: Paths,
-    setting: Setting = _PLAIN,
-) -> Rows:
-    """Run an expression over a frame: by columns, with the rows that columns cannot answer asked of the scalar one."""
-    made = compile_columns(node, types, lambda path: pl.col(paths[path]), setting)
+def _by_columns(made: Compiled | NotColumnar, source: _Source, frame: pl.DataFrame, paths: Paths) -> Rows:
     if isinstance(made, NotColumnar):
-        rows = evaluate_rows(node, frame, paths, setting)
+        rows = _rows(source, frame, paths)
         return Rows(rows.values, rows.problems, made)
-    return _by_columns(made, node, frame, paths, setting)
-
-
-def _by_columns(made: Compiled, node: Node, frame: pl.DataFrame, paths: Paths, setting: Setting) -> Rows:
     problem = pl.lit(value=False) if made.problem is None else made.problem
-    answered = frame.with_columns(made.value.alias("\x00value"), problem.alias("\x00problem"))
-    values = answered["\x00value"].to_list()
-    asked = answered["\x00problem"].arg_true()
+    answered = frame.with_columns(made.value.alias(_VALUE), problem.alias(_PROBLEM))
+    values = answered[_VALUE].to_list()
+    asked = answered[_PROBLEM].arg_true()
     if asked.is_empty():
         return Rows(values)
-    rest = evaluate_rows(node, frame[asked], paths, setting)
+    rest = _rows(source, frame[asked], paths)
     problems: dict[int, tuple[Problem, ...]] = {}
     for at, index in enumerate(asked):
         values[index] = rest.values[at]

@@ -67,8 +67,10 @@ def _named(index: pl.Expr, names: tuple[str, ...], problem: pl.Expr | None) -> C
     return Column(named, t.STRING, problem)
 
 
-def date(maker: Maker, node: Node, value: Column) -> Column:
+def date(maker: Maker, node: Node, value: Column, *parts: Column | None) -> Column:
     """`date(from)`."""
+    if parts:
+        raise RefusedError(node, "a date of its parts is not made in columns")
     match value.type.name:
         case "date":
             return value
@@ -83,8 +85,8 @@ def date(maker: Maker, node: Node, value: Column) -> Column:
     raise RefusedError(node, f"a date of a {value.type} is not done in columns")
 
 
-def date_and_time(_maker: Maker, node: Node, value: Column) -> Column:
+def date_and_time(_maker: Maker, node: Node, value: Column, *parts: Column | None) -> Column:
     """`date and time(from)`."""
-    if value.type.name != "date and time":
+    if parts or value.type.name != "date and time":
         raise RefusedError(node, f"a date and time of a {value.type} is not done in columns")
     return value

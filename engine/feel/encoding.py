@@ -1,6 +1,6 @@
 """Values as typed JSON: `{"t": "number", "v": "0.10"}`, lossless."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -26,15 +26,19 @@ def decode(encoded: Encoded) -> object:
     kind, value = encoded.get("t"), encoded.get("v")
     if kind == "null":
         return None
-    if kind == "list" and isinstance(value, list):
-        return [decode(each) for each in value]
-    if kind == "context" and isinstance(value, Mapping):
-        return {key: decode(each) for key, each in value.items()}
-    if kind in _READERS and isinstance(value, str):
-        return _READERS[kind](value)
-    if (kind == "string" and isinstance(value, str)) or (kind == "boolean" and isinstance(value, bool)):
-        return value
-    raise FeelFault("a typed value has an unknown type, or a value that is not of it")
+    read = _DECODERS.get(str(kind))
+    if read is None or not isinstance(value, read[0]):
+        raise FeelFault("a typed value has an unknown type, or a value that is not of it")
+    return read[1](value)
+
+
+_DECODERS: dict[str, tuple[type, Callable[[Any], object]]] = {
+    "string": (str, lambda value: value),
+    "boolean": (bool, lambda value: value),
+    "list": (list, lambda value: [decode(each) for each in value]),
+    "context": (Mapping, lambda value: {key: decode(each) for key, each in value.items()}),
+    **{kind: (str, read) for kind, read in _READERS.items()},
+}
 
 
 def encode(value: object) -> dict[str, object]:

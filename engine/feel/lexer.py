@@ -90,17 +90,20 @@ class Lexer:
     def _introduced(self) -> bool:
         """Names that the text itself brings: keys, parameters, loop variables, named arguments."""
         top = self.stack[-1]
-        opened = self.before in {"LPAR", "LBRACE"} or (self.before == "COMMA" and not top.loops)
-        if opened and top.kind == "{":
-            return self._key()
-        if opened and top.kind == "params":
-            return self._introduce(_PARAMETER)
-        if opened and top.kind == "call":
-            match = _ARGUMENT.match(self.text, self.at)
-            return match is not None and self._add("KEY", folded(match.group(1)), match.end(1))
-        if self.before in {"FOR", "SOME", "EVERY"} or (self.before == "COMMA" and top.loops):
+        further = self.before == "COMMA"
+        if self.before in {"FOR", "SOME", "EVERY"} or (further and top.loops):
             return self._introduce(_LOOP_NAME)
-        return False
+        if self.before not in {"LPAR", "LBRACE"} and not further:
+            return False
+        if top.kind == "{":
+            return self._key()
+        if top.kind == "params":
+            return self._introduce(_PARAMETER)
+        return top.kind == "call" and self._named_argument()
+
+    def _named_argument(self) -> bool:
+        match = _ARGUMENT.match(self.text, self.at)
+        return match is not None and self._add("KEY", folded(match.group(1)), match.end(1))
 
     def _introduce(self, pattern: re.Pattern[str]) -> bool:
         match = pattern.match(self.text, self.at)

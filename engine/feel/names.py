@@ -1,6 +1,6 @@
 """Which names and functions an expression reads, and which of them nobody knows."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from engine.feel import nodes as n
@@ -58,7 +58,7 @@ def _dotted(node: n.Node) -> tuple[str, ...] | None:
 def _reads(node: n.Node, bound: frozenset[str], *, filtered: bool) -> Iterator[Read]:
     path = _dotted(node)
     if path is not None:
-        if path[0] not in bound and path[0] not in _ALWAYS:
+        if path[0] not in bound | _ALWAYS:
             yield Read(path, node.start, node.end, filtered=filtered)
         return
     match node:
@@ -68,15 +68,10 @@ def _reads(node: n.Node, bound: frozenset[str], *, filtered: bool) -> Iterator[R
             yield from _reads(node.source, bound, filtered=filtered)
             yield from _reads(node.condition, bound, filtered=True)
         case n.For() | n.Quantified():
-            inside = bound
-            for loop in node.iterations:
-                yield from _all(n.children(loop), inside, filtered=filtered)
-                inside |= {loop.name}
-            yield from _reads(node.body if isinstance(node, n.For) else node.condition, inside, filtered=filtered)
+            yield from _of_loop(node, bound, filtered=filtered)
         case n.FunctionOf():
             inside = bound | {each.name for each in node.parameters}
-            if not node.external:
-                yield from _reads(node.body, inside, filtered=filtered)
+            yield from _all(() if node.external else (node.body,), inside, filtered=filtered)
         case n.ContextOf():
             for entry in node.entries:
                 yield from _reads(entry.value, bound, filtered=filtered)
@@ -85,7 +80,14 @@ def _reads(node: n.Node, bound: frozenset[str], *, filtered: bool) -> Iterator[R
             yield from _all(n.children(node), bound, filtered=filtered)
 
 
-def _all(nodes: Iterator[n.Node], bound: frozenset[str], *, filtered: bool) -> Iterator[Read]:
+def _of_loop(node: n.For | n.Quantified, bound: frozenset[str], *, filtered: bool) -> Iterator[Read]:
+    for loop in node.iterations:
+        yield from _all(n.children(loop), bound, filtered=filtered)
+        bound |= {loop.name}
+    yield from _reads(node.body if isinstance(node, n.For) else node.condition, bound, filtered=filtered)
+
+
+def _all(nodes: Iterable[n.Node], bound: frozenset[str], *, filtered: bool) -> Iterator[Read]:
     for node in nodes:
         yield from _reads(node, bound, filtered=filtered)
 
@@ -97,4 +99,4 @@ def _of_call(node: n.Call, bound: frozenset[str], *, filtered: bool) -> Iterator
             yield Read((name.name,), name.start, name.end, called=True, filtered=filtered)
     else:
         yield from _reads(name, bound, filtered=filtered)
-    yield from _all(iter(node.arguments), bound, filtered=filtered)
+    yield from _all(node.arguments, bound, filtered=filtered)

@@ -10,6 +10,8 @@ from engine.feel.temporal import DAY, Date, DateTime, DaysDuration, MonthsDurati
 from engine.feel.values import equal, order, type_of
 
 Operation = Callable[..., object]
+_LONGEST = 30
+"""A duration's nanoseconds or months have at most so many digits, and one."""
 
 
 def calculated(work: Callable[[], Decimal]) -> Decimal:
@@ -95,6 +97,8 @@ def _power(left: Decimal, right: Decimal) -> Decimal:
 
 def _truncated(amount: int, factor: Decimal, work: Callable[[Decimal, Decimal], Decimal]) -> int:
     found = calculated(lambda: work(Decimal(amount), factor))
+    if found.adjusted() > _LONGEST:
+        raise FeelFault("the duration is too long")
     return int(calculated(lambda: found.to_integral_value(decimal.ROUND_DOWN)))
 
 

@@ -11,7 +11,7 @@ _ARITHMETIC = {"+": _SUM, "-": _SUM, "*": _PRODUCT, "/": _PRODUCT, "**": _POWER}
 
 def print_node(node: n.Node) -> str:
     """The text of a node, with the brackets it needs and no others."""
-    return _text(node)[0]
+    return _operand(node)
 
 
 def _at(node: n.Node, level: int) -> str:

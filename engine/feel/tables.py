@@ -54,6 +54,14 @@ class DecisionTable:
     aggregation: Aggregation = ""
 
 
+def nodes_of(table: DecisionTable) -> tuple[n.Node, ...]:
+    """All expressions and tests of a table."""
+    inputs = [each for column in table.inputs for each in (column.expression, column.allowed)]
+    outputs = [each for column in table.outputs for each in (*column.allowed, column.default)]
+    cells = [each for rule in table.rules for each in (*rule.when, *rule.then)]
+    return tuple(each for each in (*inputs, *outputs, *cells) if each is not None)
+
+
 def evaluate_table(table: DecisionTable, context: Mapping[str, object], setting: Setting = _PLAIN) -> Result:
     """Decide. Null with a problem where no rule fits, or several that the hit policy does not bear."""
     run = Run(setting)

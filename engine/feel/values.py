@@ -1,8 +1,9 @@
 """What FEEL's values are, when two are equal, which comes first, and how one is written."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
+from typing import Any
 
 from engine.feel import temporal_text as text
 from engine.feel import types as t
@@ -26,6 +27,7 @@ _TYPES: dict[type, t.FeelType] = {
     t.FunctionValue: t.FUNCTION,
     type(None): t.NULL,
 }
+_LONGEST = dt.timedelta.max.days * 86_400 * SECOND
 FEEL_CLASSES = frozenset(_TYPES)
 
 
@@ -42,10 +44,10 @@ def from_python(value: object, zone: str | None = None) -> object:
 
     Raises FeelFault for what FEEL does not know.
     """
-    if type(value) in FEEL_CLASSES and not isinstance(value, (list, dict)):
+    if type(value) in FEEL_CLASSES and not isinstance(value, (list, dict, Decimal)):
         return value
-    if isinstance(value, (int, float)):
-        return number_of(Decimal(str(value)))
+    if isinstance(value, (Decimal, int, float)):
+        return number_of(Decimal(str(value) if isinstance(value, float) else value))
     if isinstance(value, dt.datetime):
         return _date_time(value, zone)
     if isinstance(value, dt.date):
@@ -84,7 +86,7 @@ def to_python(value: object) -> object:
         naive = value.time.local
         moment = dt.datetime(1970, 1, 1, tzinfo=None if naive else dt.UTC)
         return moment + dt.timedelta(microseconds=(value.clock if naive else value.instant) // 1_000)
-    if isinstance(value, DaysDuration):
+    if isinstance(value, DaysDuration) and abs(value.nanoseconds) < _LONGEST:
         return dt.timedelta(microseconds=value.nanoseconds // 1_000)
     if isinstance(value, list):
         return [to_python(each) for each in value]
@@ -110,22 +112,38 @@ def equal(left: object, right: object) -> bool | None:
         return left is right
     if type(left) is not type(right):
         return None
-    if isinstance(left, Time) and isinstance(right, Time):
-        return left.local == right.local and _seconds(left) == _seconds(right)
-    if isinstance(left, DateTime) and isinstance(right, DateTime):
-        return left.time.local == right.time.local and left.instant // SECOND == right.instant // SECOND
-    if isinstance(left, list) and isinstance(right, list):
-        return len(left) == len(right) and all(equal(*pair) for pair in zip(left, right, strict=True))
-    if isinstance(left, dict) and isinstance(right, dict):
-        return left.keys() == right.keys() and all(equal(value, right[key]) for key, value in left.items())
-    if isinstance(left, t.RangeValue) and isinstance(right, t.RangeValue):
-        return _same_range(left, right)
-    return left == right
+    alike = _EQUALITIES.get(type(left))
+    return left == right if alike is None else alike(left, right)
+
+
+def _same_time(left: Time, right: Time) -> bool:
+    return left.local == right.local and _seconds(left) == _seconds(right)
+
+
+def _same_moment(left: DateTime, right: DateTime) -> bool:
+    return left.time.local == right.time.local and left.instant // SECOND == right.instant // SECOND
+
+
+def _same_list(left: list[object], right: list[object]) -> bool:
+    return len(left) == len(right) and all(equal(*pair) for pair in zip(left, right, strict=True))
+
+
+def _same_context(left: dict[str, object], right: dict[str, object]) -> bool:
+    return left.keys() == right.keys() and all(equal(value, right[key]) for key, value in left.items())
 
 
 def _same_range(left: t.RangeValue, right: t.RangeValue) -> bool:
     ends = (left.sign, left.low_closed, left.high_closed) == (right.sign, right.low_closed, right.high_closed)
     return ends and equal(left.low, right.low) is True and equal(left.high, right.high) is True
+
+
+_EQUALITIES: dict[type, Callable[[Any, Any], bool]] = {
+    Time: _same_time,
+    DateTime: _same_moment,
+    list: _same_list,
+    dict: _same_context,
+    t.RangeValue: _same_range,
+}
 
 
 def _seconds(time: Time) -> int:
@@ -188,16 +206,14 @@ def conforms(value: object, kind: t.FeelType) -> bool:
         return True
     if kind.name != type_of(value).name:
         return False
-    if isinstance(value, list) and kind.parts:
-        return all(conforms(each, kind.parts[0]) for each in value)
+    if isinstance(value, list):
+        return all(conforms(each, part) for part in kind.parts[:1] for each in value)
     if isinstance(value, dict):
         pairs = zip(kind.keys, kind.parts, strict=False)
         return all(key in value and conforms(value[key], part) for key, part in pairs)
-    if isinstance(value, t.RangeValue) and kind.parts:
-        return conforms(value.low, kind.parts[0]) and conforms(value.high, kind.parts[0])
-    if isinstance(value, t.FunctionValue) and kind.parts:
-        return _function_conforms(value, kind)
-    return True
+    if isinstance(value, t.RangeValue):
+        return all(conforms(end, part) for part in kind.parts[:1] for end in (value.low, value.high))
+    return not isinstance(value, t.FunctionValue) or not kind.parts or _function_conforms(value, kind)
 
 
 def _function_conforms(value: t.FunctionValue, kind: t.FeelType) -> bool:

@@ -177,7 +177,10 @@ def test_what_a_fingerprint_leaves_out(old: str, new: str) -> None:
         ('path: "/User/{key}"', 'path: "/People/{key}"'),
         ('path: "/User/{page}/{size}"', 'path: "/People/{page}/{size}"'),
         ("error_message: message", "error_message: error"),
-        ("key: ID", "key: Email"),
+        (
+            "key: ID\n    columns:\n      ID: {access: read}\n      Place",
+            "key: Place\n    columns:\n      ID: {access: read}\n      Place",
+        ),
         ("secrets: [token]", "secrets: [token, more]"),
     ],
 )
