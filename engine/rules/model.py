@@ -102,6 +102,8 @@ class FieldRule:
     compare: tuple[Normaliser, ...]
     category: Category
     on_missing_code: str
+    refers_to: str | None = None
+    on_missing_ref: Literal["hold", "skip"] = "hold"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,37 @@ class CreateRule:
     at: Side
     trigger: Literal["request", "referred", "new"]
     span: Span
+    when: Formula | None = None
+    fields: tuple[str, ...] | None = None
+    """The few fields to create with; None: all that a create sends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """One way to find a record's counterpart: its stored link, or fields that are equal on both sides.
+
+    `enrol` tiers count only when a learner is enrolled or a link is looked for.
+    """
+
+    span: Span
+    fields: tuple[str, ...] = ()
+    trust: Literal["link", "propose"] = "link"
+    unless: Formula | None = None
+    enrol: bool = False
+
+    @property
+    def by_link(self) -> bool:
+        """Whether this is the tier of stored links."""
+        return not self.fields
+
+
+@dataclass(frozen=True, slots=True)
+class HoldRule:
+    """A record for which the condition is true is held, for the reason given."""
+
+    condition: Formula
+    because: str
+    enrol: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +158,9 @@ class RecordRule:
     direction: Direction
     create: tuple[CreateRule, ...]
     fields: tuple[FieldRule, ...]
+    identity: tuple[Tier, ...]
+    parent: str | None = None
+    hold_when: tuple[HoldRule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,10 +18,12 @@ from engine.rules.model import (
     Direction,
     FieldRule,
     Formula,
+    HoldRule,
     Lines,
     RecordRule,
     RuleSet,
     SettingRule,
+    Tier,
     Translation,
     Way,
 )
@@ -145,9 +147,37 @@ def _record(entry: Entry, source: Source) -> RecordRule:
         mis=_value(node, "mis"),
         provider=_value(node, "provider"),
         direction=_direction(node) or Direction(entry.key.span, mode="ignore"),
-        create=_creates(node),
+        create=_creates(node, source),
         fields=tuple(_field(part, source) for part in _entries(node, "fields")),
+        identity=_identity(node, source) or (Tier(entry.key.span),),
+        parent=_value(node, "parent"),
+        hold_when=tuple(_hold(one, source) for one in _items(node, "hold_when")),
     )
+
+
+def _items(node: Node, name: str) -> tuple[Node, ...]:
+    part = node.get(name) if isinstance(node, MappingNode) else None
+    return part.value.items if part is not None and isinstance(part.value, SequenceNode) else ()
+
+
+def _identity(node: Node, source: Source) -> tuple[Tier, ...]:
+    return tuple(_tier(one, source) for one in _items(node, "identity"))
+
+
+def _tier(node: Node, source: Source) -> Tier:
+    if isinstance(node, ScalarNode):
+        return Tier(node.span)
+    fields = tuple(str(name) for name in _value(node, "match", ()))
+    enrol = _value(node, "in") == "enrol"
+    return Tier(node.span, fields, _value(node, "trust", "propose"), _formula(node, "unless", source), enrol)
+
+
+def _hold(node: Node, source: Source) -> HoldRule:
+    condition = _formula(node, "if", source)
+    if condition is None:  # the schema demands it
+        message = "a hold has no condition"
+        raise LookupError(message)
+    return HoldRule(condition, str(_value(node, "because", "")), _value(node, "in") == "enrol")
 
 
 def _direction(node: Node) -> Direction | None:
@@ -161,12 +191,18 @@ def _direction(node: Node) -> Direction | None:
     return Direction(span, mode=cast("Any", text), when=when or None)
 
 
-def _creates(node: Node) -> tuple[CreateRule, ...]:
+def _creates(node: Node, source: Source) -> tuple[CreateRule, ...]:
     part = node.get("create") if isinstance(node, MappingNode) else None
     if part is None:
         return ()
     parts = part.value.items if isinstance(part.value, SequenceNode) else (part.value,)
-    return tuple(CreateRule(_value(one, "at"), _value(one, "trigger"), one.span) for one in parts)
+    return tuple(_create(one, source) for one in parts)
+
+
+def _create(node: Node, source: Source) -> CreateRule:
+    fields = _value(node, "with")
+    few = tuple(str(name) for name in fields) if fields is not None else None
+    return CreateRule(_value(node, "at"), _value(node, "trigger"), node.span, _formula(node, "when", source), few)
 
 
 def _field(entry: Entry, source: Source) -> FieldRule:
@@ -189,6 +225,8 @@ def _field(entry: Entry, source: Source) -> FieldRule:
         compare=tuple(_value(node, "compare", DEFAULT_COMPARE)),
         category=_value(node, "category", "ordinary"),
         on_missing_code=_value(node, "on_missing_code", "hold"),
+        refers_to=_value(node, "refers_to"),
+        on_missing_ref=_value(node, "on_missing_ref", "hold"),
     )
 
 
