@@ -5,7 +5,8 @@ same. So "stale", "already done" and "done" are one question, asked before the w
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from engine.attempts import Attempt
 from engine.crashpoints import crashpoint
@@ -27,7 +28,7 @@ from engine.plan.file import PlanFile
 from engine.plan.model import Change
 from engine.plan.values import from_text
 from engine.planner import Planner
-from engine.ports import Clock, Collection, Intent, Outcome, Write
+from engine.ports import Call, Clock, Collection, Intent, Outcome, Write
 from engine.query.model import RecordQuery
 
 WINDOW = 16
@@ -56,6 +57,9 @@ class Report:
         return not self.halted and all(one.state in {"done", "already"} for one in self.closings)
 
 
+_NO_WRITE = Write(Call("", ""), "S")
+"""A link is stored, not sent."""
+
 Listener = Callable[[Change, Closing], None]
 
 
@@ -72,6 +76,8 @@ class Applier:
     listen: Listener = lambda _change, _closing: None
     window: int = WINDOW
     _failures: int = 0
+    _settled: dict[str, ClosingState] = field(default_factory=dict)
+    _made: dict[str, str] = field(default_factory=dict)
 
     def apply(self, plan: PlanFile) -> Report:
         """Apply what is approved and not yet settled; finishes or halts the run."""
@@ -93,8 +99,13 @@ class Applier:
             if not change.applicable or change.digest not in self.covered:
                 continue
             history = journal.get(change.id)
+            if history is not None:
+                for outcome in history.outcomes:
+                    if outcome.new_key is not None:
+                        self._made[change.id] = outcome.new_key
             if history is not None and history.closing is not None:
                 report.closings.append(history.closing)
+                self._settled[change.id] = history.closing.state
             else:
                 yield change
 
@@ -103,23 +114,62 @@ class Applier:
         for change in changes:
             if change.id in journal:
                 self._link({change.id: change}, journal[change.id].outcomes)
-        open_ones = [Attempt.of(change, journal.get(change.id), self._write_of(change)) for change in changes]
+        ready = self._ready(changes, report)
+        open_ones = [Attempt.of(change, journal.get(change.id), self._write_of(change)) for change in ready]
         self._wait(open_ones)
         while open_ones and not report.halted:
             open_ones = self._settle(open_ones, report)
-            going = [one for one in open_ones if one.to_send]
-            if going and not report.halted:
-                closed = self._judge(going, self._send(going), report)
-                open_ones = [one for one in open_ones if one.change.id not in closed]
             if not report.halted:
+                open_ones = self._go(open_ones, report)
                 self._wait(open_ones)
+
+    def _ready(self, changes: Sequence[Change], report: Report) -> list[Change]:
+        """The changes whose dependencies are done, with the ids that those made in place; the rest is skipped."""
+        ready: list[Change] = []
+        skipped: list[Closing] = []
+        for change in changes:
+            unmet = [one for one in change.depends_on if self._settled.get(one) not in {"done", "already"}]
+            if unmet:
+                detail = f"it depends on change {unmet[0][:12]}, which is not done"
+                skipped.append(Closing(change.id, "skipped", detail))
+            else:
+                ready.append(self._resolved(change))
+        self._close([(change, one) for one in skipped for change in changes if change.id == one.change], report)
+        return ready
+
+    def _resolved(self, change: Change) -> Change:
+        """The change with the ids of the records that were created for it."""
+        fields = [
+            replace(one, after=self._made[one.pending], pending=None) if one.pending in self._made else one
+            for one in change.fields
+        ]
+        return replace(change, fields=tuple(fields))
+
+    def _go(self, attempts: list[Attempt], report: Report) -> list[Attempt]:
+        """Store the links and send the writes that are due; what is still open afterwards."""
+        due = [one for one in attempts if one.to_send]
+        links = [one for one in due if one.change.action == "link"]
+        for one in links:
+            change = one.change
+            link = Link(change.record_type, change.mis_id or "", change.provider_id or "", change.centre)
+            self._add(link)
+        self._close([(one.change, Closing(one.change.id, "done")) for one in links], report)
+        closed = {one.change.id for one in links}
+        writes = [one for one in due if one.change.action != "link"]
+        if writes and not report.halted:
+            closed |= self._judge(writes, self._send(writes), report)
+        return [one for one in attempts if one.change.id not in closed]
+
+    def _add(self, link: Link) -> None:
+        add_links(self.store, self.run.exchange, [link], self.run.begun_by)
+        self.planner.forget(link.record_type)
 
     def _settle(self, attempts: list[Attempt], report: Report) -> list[Attempt]:
         """Plan these records anew; close what has settled or gone stale, keep what there is still to do."""
         fresh = self.planner.plan_again([one.change for one in attempts])
         crashpoint("run.readback" if any(one.sent for one in attempts) else "run.read")
         standing = [(one, one.standing(fresh.get(one.change.id))) for one in attempts]
-        self._close([(one, closing) for one, closing in standing if closing is not None], report)
+        self._close([(one.change, closing) for one, closing in standing if closing is not None], report)
         return [one for one, closing in standing if closing is None]
 
     def _send(self, attempts: Sequence[Attempt]) -> dict[str, Outcome]:
@@ -139,9 +189,8 @@ class Applier:
         for outcome in outcomes:
             if outcome.verdict == "accepted" and outcome.new_key is not None:
                 change = changes[outcome.change]
-                link = Link(change.record_type, change.mis_id or "", outcome.new_key, change.centre)
-                add_links(self.store, self.run.exchange, [link], self.run.begun_by)
-                self.planner.forget(change.record_type)
+                self._made[change.id] = outcome.new_key
+                self._add(Link(change.record_type, change.mis_id or "", outcome.new_key, change.centre))
 
     def _intent(self, one: Attempt) -> Intent:
         one.number += 1
@@ -149,28 +198,30 @@ class Applier:
         change, columns = one.change, self._collection(one.change).columns
         values = {part.column: from_text(columns[part.column], part.after) for part in change.writes}
         expected = {part.column: one.raw[part.column] for part in change.writes if part.column in one.raw}
-        return Intent(change.id, one.number, change.action, change.collection, change.key, values, expected)
+        action: Literal["create", "update"] = "create" if change.action == "create" else "update"
+        return Intent(change.id, one.number, action, change.collection, change.key, values, expected)
 
     def _judge(self, attempts: Sequence[Attempt], outcomes: dict[str, Outcome], report: Report) -> set[str]:
         """Take in what the system answered; the ids of the changes that this closed."""
-        closings: list[tuple[Attempt, Closing]] = []
+        closings: list[tuple[Change, Closing]] = []
         for one in attempts:
             outcome = outcomes[one.change.id]
             closing = one.take(outcome, self.clock.now())
             if outcome.verdict == "unauthorised":
                 report.halted = f"{one.change.system} refused us (status {outcome.status}); nothing more was sent"
             elif closing is not None:
-                closings.append((one, closing))
+                closings.append((one.change, closing))
         self._close(closings, report)
         return {closing.change for _, closing in closings}
 
-    def _close(self, closings: list[tuple[Attempt, Closing]], report: Report) -> None:
+    def _close(self, closings: list[tuple[Change, Closing]], report: Report) -> None:
         if not closings:
             return
         close_changes(self.store, self.lease, self.run, [closing for _, closing in closings])
-        for one, closing in closings:
+        for change, closing in closings:
             report.closings.append(closing)
-            self.listen(one.change, closing)
+            self._settled[closing.change] = closing.state
+            self.listen(change, closing)
             self._failures = self._failures + 1 if closing.state in {"failed", "unknown"} else 0
             if self._failures >= FAILURES_IN_A_ROW and not report.halted:
                 report.halted = (
@@ -191,6 +242,8 @@ class Applier:
         return record.mis if change.side == "mis" else record.provider
 
     def _write_of(self, change: Change) -> Write:
+        if change.action == "link":
+            return _NO_WRITE
         collection = self._collection(change)
         write = collection.create if change.action == "create" else collection.update
         if write is None:
@@ -200,11 +253,12 @@ class Applier:
 
 
 def _windows(changes: Iterable[Change], size: int) -> Iterator[list[Change]]:
+    """Changes in their order, some at a time; what depends on a change stands in a later window than it."""
     some: list[Change] = []
     for change in changes:
-        some.append(change)
-        if len(some) == size:
+        if len(some) == size or any(one.id in change.depends_on for one in some):
             yield some
             some = []
+        some.append(change)
     if some:
         yield some

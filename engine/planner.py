@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from engine.attempts import Fresh
+from engine.compare.creates import find_creates
 from engine.compare.decide import Decisions, decide
-from engine.compare.match import match_links
+from engine.compare.match import Matched, link_frame, match_records
+from engine.compare.referred import referred_by
 from engine.compare.snapshot import Snapshot, take_snapshot
 from engine.plan.build import Builder
-from engine.plan.model import Change
+from engine.plan.model import Change, change_id
 from engine.ports import EMPTY, Collection, Page, System
 from engine.query.model import Query, RecordQuery
 
@@ -53,17 +55,65 @@ class Planner:
     _known: dict[str, Links] = field(default_factory=dict, repr=False, compare=False)
 
     def decide_all(self) -> tuple[list[Decisions], list[Snapshot]]:
-        """Read both sides whole and decide every record type that moves."""
-        decisions: list[Decisions] = []
+        """Read both sides whole and decide every record type that moves; what others refer to comes first."""
         snapshots: list[Snapshot] = []
-        for record in self.query.records:
-            if not moves(record):
+        found: dict[str, Matched] = {}
+        order = self._order()
+        for record in order:
+            if not _reads(record):
+                self._refer_by_links(record.record_type)
                 continue
             mis = self._read("mis", record.mis, record.mis_columns)
             provider = self._read("provider", record.provider, record.provider_columns)
             snapshots += [mis, provider]
-            decisions.append(decide(record, match_links(mis, provider, self._links(record.record_type))))
-        return decisions, snapshots
+            matched = match_records(record, mis, provider, self._links(record.record_type))
+            self.query.references.fill(record.record_type, matched.keys, self._creatable(record, matched))
+            found[record.record_type] = matched
+        decided: dict[str, Decisions] = {}
+        referred: dict[str, set[str]] = {}
+        for record in reversed(order):
+            if record.record_type in found:
+                wanted = frozenset(referred.get(record.record_type, ()))
+                decisions = decide(record, found[record.record_type], wanted)
+                decided[record.record_type] = decisions
+                for record_type, ids in referred_by(decisions).items():
+                    referred.setdefault(record_type, set()).update(ids)
+        return [decided[record.record_type] for record in order if record.record_type in decided], snapshots
+
+    def _order(self) -> list[RecordQuery]:
+        """The record types that are needed, those that others refer to first."""
+        known = {record.record_type: record for record in self.query.records}
+        order: dict[str, RecordQuery] = {}
+
+        def visit(record: RecordQuery) -> None:
+            if record.record_type not in order:
+                for name in sorted(record.refers_to):
+                    visit(known[name])
+                order[record.record_type] = record
+
+        for record in self.query.records:
+            if record.moves or record.create_new is not None:
+                visit(record)
+        return list(order.values())
+
+    def _creatable(self, record: RecordQuery, matched: Matched) -> frozenset[str]:
+        """The MIS ids that a reference would create: they have all that the provider demands, and no open outcome."""
+        everything = frozenset(matched.only_mis.to_list()) if record.create_referred is not None else frozenset()
+        free: set[str] = set()
+        for creates in find_creates(record, matched, everything):
+            free.update(creates.frame.filter(creates.frame["why"].is_null())["mis_id"].to_list())
+        name = self.sides.provider_name
+        unknown = self.builder.unknown
+        return frozenset(
+            one
+            for one in free
+            if not unknown or change_id("create", name, record.record_type, one, None, None) not in unknown
+        )
+
+    def _refer_by_links(self, record_type: str) -> None:
+        """Let references to this record type be translated by its stored links alone."""
+        links = self._links(record_type)
+        self.query.references.fill(record_type, link_frame(links))
 
     def plan_again(self, changes: Sequence[Change]) -> dict[str, Fresh]:
         """Read the records of these changes again and plan them anew: id -> change; what has settled is absent."""
@@ -72,6 +122,8 @@ class Planner:
         for record in self.query.records:
             some = [change for change in changes if change.record_type == record.record_type]
             if some:
+                for name in record.refers_to:
+                    self._refer_by_links(name)
                 found |= {fresh.change.id: fresh for fresh in self._again(record, some) if fresh.change.id in wanted}
         return found
 
@@ -82,7 +134,11 @@ class Planner:
         provider = self._fetch("provider", record.provider, record.provider_columns, provider_ids)
         links = _only(self._links(record.record_type), set(mis_ids), set(provider_ids))
         rows = {"mis": _raw_rows(mis), "provider": _raw_rows(provider)}
-        for change in self.builder.changes([decide(record, match_links(mis, provider, links))]):
+        matched = match_records(record, mis, provider, links)
+        referred = frozenset(
+            change.mis_id for change in changes if change.action == "create" and change.mis_id is not None
+        )
+        for change in self.builder.changes([decide(record, matched, referred)]):
             yield Fresh(change, rows[change.side].get(change.key or "", EMPTY))
 
     def forget(self, record_type: str) -> None:
@@ -110,9 +166,9 @@ class Planner:
         )
 
 
-def moves(record: RecordQuery) -> bool:
-    """Whether anything of this record type is exchanged under the settings chosen."""
-    return any(one.mode != "ignore" for one in record.fields)
+def _reads(record: RecordQuery) -> bool:
+    """Whether a record type's records have to be read, or its links say all that is needed."""
+    return record.moves or record.create_new is not None or record.create_referred is not None or bool(record.tiers)
 
 
 def _raw_rows(snapshot: Snapshot) -> dict[str, dict[str, object]]:

@@ -32,8 +32,8 @@ def json_option(command: Command) -> Command:
 
 
 def say_json(value: object) -> None:
-    """Print one JSON document on one line."""
-    click.echo(json.dumps(value, ensure_ascii=False, sort_keys=True))
+    """Print one JSON document on one line, in ASCII: nothing in it can command a terminal."""
+    click.echo(json.dumps(value, sort_keys=True))
 
 
 def say_lines(lines: Iterable[str]) -> None:

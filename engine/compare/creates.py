@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from engine.compare.holds import hold_columns
 from engine.compare.match import Matched
 from engine.compare.reasons import Reason
-from engine.query.model import FieldQuery, RecordQuery
+from engine.query.model import CreateQuery, FieldQuery, RecordQuery
 from engine.query.run import as_text
 
 
@@ -14,33 +15,55 @@ from engine.query.run import as_text
 class Creates:
     """A row a record to create.
 
-    `frame` has `mis_id`, `why` (the reason of a hold, else null), and for the field at position N of the query its
-    value as text in `value N`.
+    `frame` has `mis_id`, `why` (the reason of a hold, else null), `because` (the rules' own words), and for the field
+    at position N of the query its value as text in `value N`.
     """
 
     fields: tuple[tuple[int, FieldQuery], ...]
     frame: pl.DataFrame
 
 
-NOTHING = Creates((), pl.DataFrame(schema={"mis_id": pl.String, "why": pl.String}))
+def find_creates(query: RecordQuery, matched: Matched, referred: frozenset[str] = frozenset()) -> tuple[Creates, ...]:
+    """MIS records without a counterpart, with the values that a create would send: new ones, and those referred to."""
+    found: list[Creates] = []
+    rest = matched.only_mis
+    if query.create_new is not None:
+        made = _made(query, query.create_new, matched, rest)
+        found.append(made)
+        rest = rest.filter(~rest.is_in(made.frame["mis_id"].implode()))
+    if query.create_referred is not None and referred:
+        found.append(_made(query, query.create_referred, matched, rest.filter(rest.is_in(list(referred)))))
+    return tuple(one for one in found if one.frame.height)
 
 
-def find_creates(query: RecordQuery, matched: Matched) -> Creates:
-    """Every unlinked MIS record with the values that a create would send."""
-    if not query.creates or not matched.only_mis.len():
-        return NOTHING
-    fields = tuple((at, one) for at, one in enumerate(query.fields) if one.on_create and one.to_provider is not None)
-    frame = _rows(query, matched)
+def _made(query: RecordQuery, create: CreateQuery, matched: Matched, ids: pl.Series) -> Creates:
+    fields = tuple((at, one) for at, one in enumerate(query.fields) if create.sends(one))
+    frame = _rows(query, matched, ids)
     values = {f"value {at}": _value(one) for at, one in fields}
-    decided = frame.with_columns(**values).with_columns(why=_why(query, fields))
-    return Creates(fields, decided.select("mis_id", "why", *values).sort("mis_id"))
+    why, because = hold_columns(query.holds)
+    open_, unclear = _open(create)
+    decided = frame.with_columns(**values).with_columns(
+        open=open_, because=because, why=pl.coalesce(unclear, why, _why(query, fields))
+    )
+    return Creates(fields, decided.filter("open").select("mis_id", "why", "because", *values).sort("mis_id"))
 
 
-def _rows(query: RecordQuery, matched: Matched) -> pl.DataFrame:
-    """The unlinked MIS records; the provider's columns are blank, for there is no record yet."""
+def _open(create: CreateQuery) -> tuple[pl.Expr, pl.Expr]:
+    """Where a create is wanted, and the reason where its condition is neither true nor false."""
+    if create.when is None:
+        return pl.lit(value=True), pl.lit(None, dtype=pl.String)
+    bad = create.when.value.is_null()
+    if create.when.problem is not None:
+        bad = bad | create.when.problem.fill_null(value=False)
+    unclear = pl.when(bad).then(pl.lit(Reason.CONDITION_UNCLEAR.value))
+    return create.when.value.fill_null(value=False) | bad, unclear
+
+
+def _rows(query: RecordQuery, matched: Matched, ids: pl.Series) -> pl.DataFrame:
+    """These MIS records; the provider's columns are blank, for there is no record yet."""
     mis = matched.pairs.mis
     key = query.mis.key
-    some = mis.filter(pl.col(key).is_in(matched.only_mis.implode()))
+    some = mis.filter(pl.col(key).is_in(ids.implode()))
     named = some.select(pl.col(key).alias("mis_id"), pl.all().name.prefix("mis."))
     blank = [
         pl.lit(None, dtype=dtype).alias(f"provider.{name}") for name, dtype in matched.pairs.provider.schema.items()
@@ -52,11 +75,21 @@ def _value(field: FieldQuery) -> pl.Expr:
     """The value to send; null where there is none or a condition keeps the field out."""
     if field.to_provider is None:
         return pl.lit(None, dtype=pl.String)
-    value = field.to_provider.value
+    let_in, _ = _let_in(field)
+    return as_text(pl.when(let_in).then(field.to_provider.value))
+
+
+def _let_in(field: FieldQuery) -> tuple[pl.Expr, pl.Expr]:
+    """Where a field's conditions let it in, and where they are neither true nor false."""
+    let_in, unclear = pl.lit(value=True), pl.lit(value=False)
     for condition, wanted in ((field.when, True), (field.unless, False)):
         if condition is not None:
-            value = pl.when(condition.value == pl.lit(wanted)).then(value)
-    return as_text(value)
+            bad = condition.value.is_null()
+            if condition.problem is not None:
+                bad = bad | condition.problem.fill_null(value=False)
+            unclear = unclear | bad
+            let_in = let_in & (condition.value == pl.lit(wanted)).fill_null(value=False)
+    return let_in, unclear
 
 
 def _why(query: RecordQuery, fields: tuple[tuple[int, FieldQuery], ...]) -> pl.Expr:
@@ -78,7 +111,9 @@ def _why(query: RecordQuery, fields: tuple[tuple[int, FieldQuery], ...]) -> pl.E
                 .then(pl.lit(Reason.TOO_LONG.value))
                 .otherwise(why)
             )
+        let_in, unclear = _let_in(field)
+        why = pl.when(unclear).then(pl.lit(Reason.CONDITION_UNCLEAR.value)).otherwise(why)
         if field.to_provider is not None and field.to_provider.problem is not None:
-            bad = field.to_provider.problem.fill_null(value=False)
+            bad = let_in & field.to_provider.problem.fill_null(value=False)
             why = pl.when(bad).then(pl.lit(field.to_provider.why)).otherwise(why)
     return why

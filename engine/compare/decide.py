@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from engine.compare.creates import Creates, find_creates
+from engine.compare.holds import held_pairs
 from engine.compare.match import Matched
 from engine.compare.reasons import HOLDS, Reason, decide_cell, left_out
 from engine.query.model import FieldQuery, RecordQuery
@@ -38,18 +39,22 @@ class Decisions:
 
     `cells` has a row a field that changes or is held: pair (row of `matched.keys`), field (position in
     `query.fields`), target (`mis` or `provider`), reason, before, after, held. `counts` is field -> reason -> number
-    over all cells compared.
+    over all cells compared. `holds` has pair, why and because of the pairs that the rules hold.
     """
 
     query: RecordQuery
     matched: Matched
     cells: pl.DataFrame
-    creates: Creates
+    creates: tuple[Creates, ...]
+    holds: pl.DataFrame
     counts: Mapping[str, Mapping[str, int]]
 
 
-def decide(query: RecordQuery, matched: Matched) -> Decisions:
-    """Run the query over all pairs and decide every cell that is not plainly the same."""
+def decide(query: RecordQuery, matched: Matched, referred: frozenset[str] = frozenset()) -> Decisions:
+    """Run the query over all pairs and decide every cell that is not plainly the same.
+
+    `referred` are the MIS ids that changes of other record types refer to.
+    """
     positions = {field.name: at for at, field in enumerate(query.fields)}
     pairs = matched.keys.height
     counts: dict[str, dict[str, int]] = {}
@@ -68,7 +73,9 @@ def decide(query: RecordQuery, matched: Matched) -> Decisions:
         if field.mode == "ignore":
             counts[field.name] = {left_out(field).value: pairs}
     frame = pl.concat(parts) if parts else pl.DataFrame(schema=SCHEMA)
-    return Decisions(query, matched, frame.sort("pair", "target", "field"), find_creates(query, matched), counts)
+    frame = frame.sort("pair", "target", "field")
+    holds = held_pairs(query, matched.pairs, frame["pair"].unique().sort())
+    return Decisions(query, matched, frame, find_creates(query, matched, referred), holds, counts)
 
 
 def _decide_field(cells: Cells) -> pl.DataFrame:

@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from engine.compare.creates import Creates
 from engine.compare.decide import Decisions
 from engine.query.run import Pairs, as_text, paths_of
 
@@ -37,9 +38,9 @@ def touched(decisions: Decisions) -> Iterator[Touched]:
         yield Touched(side, tuple(cell for _, _, cell, _ in parts), read)
 
 
-def created(decisions: Decisions) -> Iterator[dict[str, Any]]:
-    """Every record to create, sorted by MIS id: `mis_id`, `why`, and the values by the fields' positions."""
-    return decisions.creates.frame.iter_rows(named=True)
+def created(creates: Creates) -> Iterator[dict[str, Any]]:
+    """Every record to create, sorted by MIS id: `mis_id`, `why`, `because`, and the values by the fields' positions."""
+    return creates.frame.iter_rows(named=True)
 
 
 def _paths(decisions: Decisions) -> dict[str, tuple[str, ...]]:

@@ -1,19 +1,26 @@
 """Which record of one system is which of the other, and the situation of those that are not paired."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import polars as pl
 
 from engine.compare.snapshot import Snapshot
+from engine.compare.tiers import Tiered, match_tiers
+from engine.query.model import RecordQuery
 from engine.query.run import Pairs
+
+_KEYS: dict[str, type[pl.DataType]] = dict.fromkeys(("mis_id", "provider_id", "centre"), pl.String)
 
 
 class Situation(StrEnum):
     """What a record or a pair looks like before a decision."""
 
     LINKED = "linked"
+    MATCHED = "matched"
+    PROPOSED = "proposed"
+    AMBIGUOUS = "ambiguous"
     ONLY_MIS = "only in the MIS"
     ONLY_PROVIDER = "only at the provider"
     GONE_PROVIDER = "link broken at the provider"
@@ -26,8 +33,9 @@ class Situation(StrEnum):
 class Matched:
     """Pairs to compare, and the links and records that cannot be.
 
-    `keys` has a row a pair: mis_id, provider_id, centre. `broken` has a row a link that cannot be followed, with its
-    `situation`. `only_mis` are the MIS ids without a link; `counts` tells every situation.
+    `keys` has a row a pair: mis_id, provider_id, centre. `broken` has a row a link that cannot be followed, a proposed
+    one, and a record that several claim, with its `situation`. `matched` are the pairs that have no link yet and get
+    one. `only_mis` are the MIS ids without any counterpart; `counts` tells every situation.
     """
 
     pairs: Pairs
@@ -35,11 +43,76 @@ class Matched:
     broken: pl.DataFrame
     only_mis: pl.Series
     counts: Mapping[str, int]
+    matched: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_KEYS))
+
+
+def link_frame(links: Mapping[str, Sequence[str | None]]) -> pl.DataFrame:
+    """Stored links as a frame: mis_id, provider_id, centre."""
+    return pl.DataFrame(dict(links), schema=_KEYS)
+
+
+def match_records(
+    query: RecordQuery, mis: Snapshot, provider: Snapshot, links: Mapping[str, Sequence[str | None]]
+) -> Matched:
+    """Pair records by links, then, where the rules have further tiers, by fields that are equal on both sides."""
+    by_links = match_links(mis, provider, links)
+    if not query.tiers:
+        return by_links
+    linked = link_frame(links)
+    free = (
+        _free(mis, linked["mis_id"]),
+        _free(provider, linked["provider_id"]),
+    )
+    tiered = match_tiers(query, mis, provider, *free)
+    return _joined(by_links, tiered, mis, provider)
+
+
+def _free(snapshot: Snapshot, linked: pl.Series) -> pl.Series:
+    """The row numbers of the records that no link names."""
+    return (~snapshot.frame[snapshot.collection.key].is_in(linked.implode())).arg_true().cast(pl.UInt32)
+
+
+def _joined(by_links: Matched, tiered: Tiered, mis: Snapshot, provider: Snapshot) -> Matched:
+    """What links paired and what tiers found, as one."""
+    mis_ids, provider_ids = mis.frame[mis.collection.key], provider.frame[provider.collection.key]
+    found = tiered.matched.with_columns(
+        mis_ids.gather(tiered.matched["mis row"]).alias("mis_id"),
+        provider_ids.gather(tiered.matched["provider row"]).alias("provider_id"),
+        pl.lit(None, dtype=pl.String).alias("centre"),
+    )
+    trusted = found.filter(pl.col("trust") == "link")
+    proposed = found.filter(pl.col("trust") == "propose").with_columns(situation=pl.lit(Situation.PROPOSED.value))
+    claimed = pl.DataFrame({"mis_id": mis_ids.gather(tiered.mis_held)}, schema={"mis_id": pl.String}).select(
+        "mis_id",
+        pl.lit(None, dtype=pl.String).alias("provider_id"),
+        pl.lit(None, dtype=pl.String).alias("centre"),
+        pl.lit(Situation.AMBIGUOUS.value).alias("situation"),
+    )
+    broken = pl.concat([by_links.broken, proposed.select(by_links.broken.columns), claimed])
+    touched = pl.concat([found["mis_id"], claimed["mis_id"]])
+    only_mis = by_links.only_mis.filter(~by_links.only_mis.is_in(touched.implode()))
+    pairs = Pairs(
+        by_links.pairs.mis_rows.append(trusted["mis row"]),
+        by_links.pairs.provider_rows.append(trusted["provider row"]),
+        mis.frame,
+        provider.frame,
+    )
+    seen = {Situation.MATCHED: trusted, Situation.PROPOSED: proposed, Situation.AMBIGUOUS: claimed}
+    counts = dict(by_links.counts) | {name.value: rows.height for name, rows in seen.items() if rows.height}
+    others = found.height + tiered.provider_held.len()
+    counts |= {
+        Situation.ONLY_MIS.value: only_mis.len(),
+        Situation.ONLY_PROVIDER.value: by_links.counts[Situation.ONLY_PROVIDER.value] - others,
+    }
+    keys = pl.concat([by_links.keys, trusted.select(by_links.keys.columns)])
+    return Matched(
+        pairs, keys, broken.sort("mis_id", "centre", "provider_id"), only_mis, counts, trusted.select(list(_KEYS))
+    )
 
 
 def match_links(mis: Snapshot, provider: Snapshot, links: Mapping[str, Sequence[str | None]]) -> Matched:
     """Pair the records that the stored links name. Links alone decide; nothing is guessed."""
-    frame = pl.DataFrame(dict(links), schema=dict.fromkeys(("mis_id", "provider_id", "centre"), pl.String))
+    frame = link_frame(links)
     joined = (
         frame.join(_rows(mis, "mis"), on="mis_id", how="left", maintain_order="left")
         .join(_rows(provider, "provider"), on="provider_id", how="left", maintain_order="left")

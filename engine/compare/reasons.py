@@ -30,6 +30,7 @@ class Reason(StrEnum):
     # holds of a field
     UNREADABLE = "unreadable"
     MISSING_CODE = "missing_code"
+    MISSING_REF = "missing_ref"
     RULE_ERROR = "rule_error"
     CONDITION_UNCLEAR = "condition_unclear"
     TOO_LONG = "too_long"
@@ -38,6 +39,10 @@ class Reason(StrEnum):
     LINK_GONE_MIS = "link_gone_mis"
     LINK_SHARED = "link_shared"
     KEY_DOUBLED = "key_doubled"
+    AMBIGUOUS = "ambiguous"
+    PROPOSED = "proposed"
+    HELD_BY_RULE = "held_by_rule"
+    LINKS = "links"
     REQUIRED_MISSING = "required_missing"
     OUTCOME_UNKNOWN = "outcome_unknown"
 
@@ -57,6 +62,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.IGNORED_BY_CONDITION: "the field's condition keeps it out",
     Reason.UNREADABLE: "a value cannot be read as the type that its column has",
     Reason.MISSING_CODE: "the table of codes lacks this code",
+    Reason.MISSING_REF: "the record that it refers to has no counterpart on the other side",
     Reason.RULE_ERROR: "the field's expression ends in an error",
     Reason.CONDITION_UNCLEAR: "the field's condition is neither true nor false",
     Reason.TOO_LONG: "the value is longer than the target's column takes",
@@ -64,12 +70,23 @@ SENTENCES: dict[Reason, str] = {
     Reason.LINK_GONE_MIS: "the linked record is gone in the MIS",
     Reason.LINK_SHARED: "two records are linked to one",
     Reason.KEY_DOUBLED: "the record's key stands in two different records of one system",
+    Reason.AMBIGUOUS: "several records of one side fit one of the other",
+    Reason.PROPOSED: "the records look like one and the same; a person has to say so",
+    Reason.HELD_BY_RULE: "the rules hold this record",
+    Reason.LINKS: "the records are one and the same by the fields that must match",
     Reason.REQUIRED_MISSING: "a field that the provider demands is blank",
     Reason.OUTCOME_UNKNOWN: "this was sent before and nobody knows what became of it",
 }
 
 HOLDS = frozenset(
-    {Reason.UNREADABLE, Reason.MISSING_CODE, Reason.RULE_ERROR, Reason.CONDITION_UNCLEAR, Reason.TOO_LONG}
+    {
+        Reason.UNREADABLE,
+        Reason.MISSING_CODE,
+        Reason.MISSING_REF,
+        Reason.RULE_ERROR,
+        Reason.CONDITION_UNCLEAR,
+        Reason.TOO_LONG,
+    }
 )
 """Reasons that hold a field."""
 

@@ -45,7 +45,7 @@ class Snapshot:
 
     @property
     def count(self) -> int:
-        """How many records were read, doubled and keyless ones included."""
+        """How many records were read: each doubled key once, keyless rows included, rows that repeat another not."""
         return self.frame.height + len(self.doubled) + self.keyless
 
 

@@ -12,16 +12,22 @@ from engine.digest import Json, keyed
 from engine.plan.model import Action, Change, FieldChange, LeftAlone, SideName, change_id
 from engine.ports import DeliveryClass
 from engine.query.model import FieldQuery, RecordQuery
+from engine.query.references import pending_id
 
 Ids = tuple[str | None, str | None, str | None]
 """MIS id, provider id, centre."""
+Links = dict[tuple[str, str | None], str]
+"""Record type and id on either side -> the change that links the record."""
 
 _RECORD_HOLDS = {
     Situation.GONE_PROVIDER.value: Reason.LINK_GONE_PROVIDER,
     Situation.GONE_MIS.value: Reason.LINK_GONE_MIS,
     Situation.SHARED.value: Reason.LINK_SHARED,
     Situation.DOUBLED.value: Reason.KEY_DOUBLED,
+    Situation.PROPOSED.value: Reason.PROPOSED,
+    Situation.AMBIGUOUS.value: Reason.AMBIGUOUS,
 }
+_UNLINKED = {Situation.PROPOSED.value, Situation.AMBIGUOUS.value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,42 +43,78 @@ class Builder:
     unknown: frozenset[str] = frozenset()
 
     def changes(self, all_decisions: Sequence[Decisions]) -> Iterator[Change]:
-        """Every change and hold of every record type, in order."""
+        """Every change and hold of every record type, in order: what others depend on comes first."""
+        links: Links = {}
         for decisions in all_decisions:
-            yield from self._creates(decisions)
-            yield from self._updates(decisions)
+            for link in self._links(decisions):
+                links |= {(link.record_type, one): link.id for one in (link.mis_id, link.provider_id)}
+                yield link
+            for change in self._creates(decisions):
+                yield self._after_links(decisions.query, change, links)
+            for change in self._updates(decisions):
+                yield self._after_links(decisions.query, change, links)
             yield from self._broken(decisions)
+
+    def _after_links(self, query: RecordQuery, change: Change, links: Links) -> Change:
+        """The change with the new links that it depends on: its own record's, and those of records it refers to."""
+        if not links:
+            return change
+        refers = {field.name: field.refers_to for field in query.fields if field.refers_to is not None}
+        wanted = [(query.record_type, change.mis_id)] if change.action == "update" else []
+        wanted += [(refers[one.field], one.after) for one in change.writes if one.field in refers]
+        needed = dict.fromkeys(links[one] for one in wanted if one in links)
+        return replace(change, depends_on=(*needed, *change.depends_on)) if needed else change
+
+    def _links(self, decisions: Decisions) -> Iterator[Change]:
+        for row in decisions.matched.matched.sort("mis_id").iter_rows(named=True):
+            yield self._bare(decisions.query, "provider", (row["mis_id"], row["provider_id"], row["centre"]), "link")
 
     def _creates(self, decisions: Decisions) -> Iterator[Change]:
         query = decisions.query
-        for row in created(decisions):
-            fields = [(at, field) for at, field in decisions.creates.fields if row[f"value {at}"] is not None]
-            parts = tuple(self._sent(row["mis_id"], field, row[f"value {at}"]) for at, field in fields)
-            bare = self._bare(query, "provider", (row["mis_id"], None, None), "create")
-            hold = Reason.OUTCOME_UNKNOWN.value if bare.id in self.unknown else row["why"]
-            yield replace(bare, fields=parts, hold=hold)
+        for creates in decisions.creates:
+            for row in created(creates):
+                sent = [(field, row[f"value {at}"]) for at, field in creates.fields if row[f"value {at}"] is not None]
+                parts = tuple(self._sent(row["mis_id"], field, value) for field, value in sent)
+                bare = self._bare(query, "provider", (row["mis_id"], None, None), "create")
+                hold = Reason.OUTCOME_UNKNOWN.value if bare.id in self.unknown else row["why"]
+                because = row["because"] or "" if hold == row["why"] else ""
+                yield replace(bare, fields=parts, hold=hold, because=because, depends_on=_pending(parts))
 
     def _sent(self, mis_id: str, field: FieldQuery, value: str) -> FieldChange:
         return FieldChange(
             field=field.name,
             column=field.target("provider").name,
             before=None,
-            after=value,
+            after=None if pending_id(value) is not None else value,
             reason=Reason.CREATES.value,
             rule=field.at,
             read=keyed(self.key, [mis_id, field.name, value]),
             category=field.category,
+            pending=self._pending_change(field, value),
         )
 
+    def _pending_change(self, field: FieldQuery, value: str | None) -> str | None:
+        """The create that a value stands in for."""
+        mis_id = pending_id(value)
+        if mis_id is None or field.refers_to is None:
+            return None
+        return change_id("create", self.provider, field.refers_to, mis_id, None, None)
+
     def _updates(self, decisions: Decisions) -> Iterator[Change]:
+        holds = {row["pair"]: row for row in decisions.holds.iter_rows(named=True)}
         for one in touched(decisions):
-            yield self._update(decisions.query, one)
+            change = self._update(decisions.query, one)
+            hold = holds.get(one.cells[0]["pair"])
+            if hold is not None:
+                change = replace(change, hold=hold["why"], because=hold["because"] or "")
+            yield change
 
     def _update(self, query: RecordQuery, one: Touched) -> Change:
         first = one.cells[0]
         side: SideName = "mis" if one.side == "mis" else "provider"
         bare = self._bare(query, side, (first["mis_id"], first["provider_id"], first["centre"]))
-        return replace(bare, fields=tuple(self._field(query, side, one, cell) for cell in one.cells))
+        fields = tuple(self._field(query, side, one, cell) for cell in one.cells)
+        return replace(bare, fields=fields, depends_on=_pending(fields))
 
     def _bare(self, query: RecordQuery, side: SideName, ids: Ids, action: Action = "update") -> Change:
         """A change without fields yet."""
@@ -99,12 +141,13 @@ class Builder:
             field=field.name,
             column=field.target(side).name,
             before=cell["before"],
-            after=cell["after"],
+            after=None if pending_id(cell["after"]) is not None else cell["after"],
             reason=cell["reason"],
             rule=field.at,
             read=keyed(self.key, inputs),
             category=field.category,
             held=cell["held"],
+            pending=self._pending_change(field, cell["after"]),
         )
 
     def _broken(self, decisions: Decisions) -> Iterator[Change]:
@@ -112,11 +155,19 @@ class Builder:
         pushes = any(one.mode in {"push", "both"} for one in query.fields)
         side: SideName = "provider" if pushes else "mis"
         for row in decisions.matched.broken.iter_rows(named=True):
-            bare = self._bare(query, side, (row["mis_id"], row["provider_id"], row["centre"]))
+            action: Action = "link" if row["situation"] in _UNLINKED else "update"
+            bare = self._bare(query, side, (row["mis_id"], row["provider_id"], row["centre"]), action)
             yield replace(bare, hold=_RECORD_HOLDS[row["situation"]].value)
 
 
+def _pending(fields: Sequence[FieldChange]) -> tuple[str, ...]:
+    """The creates that must be done before."""
+    return tuple(dict.fromkeys(one.pending for one in fields if one.pending is not None and not one.held))
+
+
 def _delivery(query: RecordQuery, side: SideName, action: Action) -> DeliveryClass:
+    if action == "link":
+        return "S"  # a link is one transaction of the store
     collection = query.mis if side == "mis" else query.provider
     write = collection.create if action == "create" else collection.update
     if write is None:
@@ -128,7 +179,8 @@ def _delivery(query: RecordQuery, side: SideName, action: Action) -> DeliveryCla
 def left_alone(decisions: Decisions) -> LeftAlone:
     """The counts that let an empty plan be believed."""
     held = int(decisions.cells["held"].sum())
-    broken = decisions.matched.broken.height + int(decisions.creates.frame["why"].is_not_null().sum())
+    broken = decisions.matched.broken.height
+    broken += sum(int(one.frame["why"].is_not_null().sum()) for one in decisions.creates)
     return LeftAlone(
         record_type=decisions.query.record_type,
         mode=decisions.query.mode,

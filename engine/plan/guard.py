@@ -28,11 +28,11 @@ class Guard:
     seen: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def count(self, change: Change) -> None:
-        """Count one change; what is held does not count."""
-        if not change.applicable:
+        """Count one change; what is held does not count, nor does a link, which changes no record."""
+        if not change.applicable or change.action == "link":
             return
         self.seen[change.record_type, change.action] += 1
-        if any(one.after is None for one in change.writes):
+        if any(one.after is None and one.pending is None for one in change.writes):
             self.seen[change.record_type, "blank_out"] += 1
 
     def lines(self) -> tuple[LimitLine, ...]:

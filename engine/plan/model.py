@@ -1,7 +1,7 @@
 """Changes and what a plan says of itself. Every part has one canonical JSON form."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 from engine.digest import Json, digest_of
@@ -10,7 +10,7 @@ from engine.ports import Category, DeliveryClass
 FORMAT = 0
 """Version of the plan file: values stand in the clear."""
 
-Action = Literal["create", "update"]
+Action = Literal["create", "update", "link"]
 SideName = Literal["mis", "provider"]
 
 
@@ -30,6 +30,8 @@ class FieldChange:
     read: str
     category: Category = "ordinary"
     held: bool = False
+    pending: str | None = None
+    """The create that gives this field's value: the id of the record that it makes."""
 
     def as_json(self) -> dict[str, Json]:
         """The form that stands in the plan file."""
@@ -40,6 +42,7 @@ class FieldChange:
             "column": self.column,
             "field": self.field,
             "held": self.held,
+            "pending": self.pending,
             "read": self.read,
             "reason": self.reason,
             "rule": self.rule,
@@ -48,7 +51,7 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One create or update of one record of one system: one request.
+    """One create or update of one record of one system (one request), or one link.
 
     `id` names the change and survives a new plan; `hold` is the reason for which the whole record is held.
     """
@@ -65,7 +68,9 @@ class Change:
     delivery: DeliveryClass
     fields: tuple[FieldChange, ...]
     hold: str | None = None
+    because: str = ""
     rule: str = ""
+    depends_on: tuple[str, ...] = ()
 
     @property
     def key(self) -> str | None:
@@ -80,12 +85,14 @@ class Change:
     @property
     def applicable(self) -> bool:
         """Whether there is something that may be applied."""
-        return bool(self.writes)
+        return self.hold is None and (self.action == "link" or bool(self.writes))
 
     @property
     def digest(self) -> str:
         """What an approval covers: identity, values before and after, and inputs; not reasons or places in files."""
-        parts: list[Json] = [[one.field, one.column, one.before, one.after, one.read] for one in self.writes]
+        parts: list[Json] = [
+            [one.field, one.column, one.before, one.after, one.pending, one.read] for one in self.writes
+        ]
         identity: list[Json] = [
             self.id,
             self.action,
@@ -101,9 +108,11 @@ class Change:
         """The form that stands in the plan file."""
         return {
             "action": self.action,
+            "because": self.because,
             "centre": self.centre,
             "collection": self.collection,
             "delivery": self.delivery,
+            "depends_on": list(self.depends_on),
             "fields": [one.as_json() for one in self.fields],
             "hold": self.hold,
             "id": self.id,
@@ -117,11 +126,18 @@ class Change:
         }
 
 
+_FIELD_PARTS = {part.name for part in fields(FieldChange)}
+_CHANGE_PARTS = {part.name for part in fields(Change)} | {"kind"}
+
+
 def change_from_json(data: Mapping[str, Any]) -> Change:
     """A change read back from its line; raises KeyError or TypeError where the line is no change."""
-    fields = tuple(FieldChange(**one) for one in data["fields"])
-    rest = {name: value for name, value in data.items() if name not in {"kind", "fields"}}
-    return Change(fields=fields, **rest)
+    if data.keys() != _CHANGE_PARTS or any(one.keys() != _FIELD_PARTS for one in data["fields"]):
+        message = "a change lacks a part, or has one too many"
+        raise KeyError(message)
+    rest = {name: value for name, value in data.items() if name not in {"kind", "fields", "depends_on"}}
+    parts = tuple(FieldChange(**one) for one in data["fields"])
+    return Change(fields=parts, depends_on=tuple(data["depends_on"]), **rest)
 
 
 def change_id(

@@ -49,7 +49,7 @@ def change_json(change: Change, *, reveal: bool) -> dict[str, Any]:
     """One change with its reasons in words."""
     data: dict[str, Any] = dict(change.as_json())
     data["fields"] = [_field_json(one, reveal=reveal) for one in change.fields]
-    data["because"] = _sentence(change.hold) if change.hold else ""
+    data["because"] = change.because or (_sentence(change.hold) if change.hold else "")
     return data
 
 
@@ -120,7 +120,8 @@ def change_lines(data: Mapping[str, Any]) -> Iterator[str]:
         yield f"  held: {data['because']}"
     for one in data["fields"]:
         mark = "  held " if one["held"] else "  "
-        yield f"{mark}{one['field']}: {quoted(one['before'])} -> {quoted(one['after'])}"
+        after = f"the record of change {one['pending'][:12]}" if one["pending"] else quoted(one["after"])
+        yield f"{mark}{one['field']}: {quoted(one['before'])} -> {after}"
         yield f"      {one['because']} ({one['rule']})"
 
 
@@ -133,8 +134,10 @@ def _left_alone(parts: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def quoted(value: str | None) -> str:
-    """A value in quotes, or the word blank."""
-    return "blank" if value is None else MASK if value == MASK else f'"{shown(value)}"'
+    """A value in quotes, its own quotes written out, or the word blank."""
+    if value is None or value == MASK:
+        return "blank" if value is None else MASK
+    return '"' + shown(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def shown(value: str | None) -> str:

@@ -1,6 +1,6 @@
 """CheckedRules to a Query: each field becomes expressions over the columns of a pair."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -8,17 +8,35 @@ import polars as pl
 from engine.ports import Collection, Column, ColumnType
 from engine.query.model import (
     MISSING_CODE,
+    MISSING_REF,
     RULE_ERROR,
     TOO_LONG,
     UNREADABLE,
+    CreateQuery,
     Expression,
     FieldQuery,
+    HoldQuery,
     Query,
     RecordQuery,
+    TierQuery,
 )
 from engine.query.normalise import filled
+from engine.query.references import References
 from engine.rules.checked import CheckedRules
-from engine.rules.model import Codes, CodeTable, Constant, FieldRule, Formula, Lines, RecordRule, Side, Translation
+from engine.rules.model import (
+    Codes,
+    CodeTable,
+    Constant,
+    CreateRule,
+    FieldRule,
+    Formula,
+    HoldRule,
+    Lines,
+    RecordRule,
+    Side,
+    Tier,
+    Translation,
+)
 
 Scope = Mapping[tuple[str, ...], tuple[str, Column]]
 """Name in an expression -> the pair's column and its declaration."""
@@ -26,42 +44,57 @@ Scope = Mapping[tuple[str, ...], tuple[str, Column]]
 
 def compile_rules(checked: CheckedRules, zone: str) -> Query:
     """Compile every record type; `zone` is the workspace's time zone."""
+    references = References()
     rules = checked.rules
-    records = tuple(_record(checked, record, zone) for record in rules.records)
-    return Query(rules.mapping, records, zone, checked.settings)
+    records = tuple(_record(checked, record, zone, references) for record in rules.records)
+    return Query(rules.mapping, records, zone, checked.settings, references)
 
 
-def _record(checked: CheckedRules, record: RecordRule, zone: str) -> RecordQuery:
+def _record(checked: CheckedRules, record: RecordRule, zone: str, references: References) -> RecordQuery:
     mis = checked.catalog.mis.collections[record.mis]
     provider = checked.catalog.provider.collections[record.provider]
-    compiler = _Compiler(checked, record, mis, provider, zone)
+    compiler = _Compiler(checked, record, mis, provider, zone, references)
     fields = tuple(compiler.field(rule) for rule in record.fields)
     mode = checked.mode(record.direction)
-    asked = any(rule.at == "provider" and rule.trigger == "new" for rule in record.create)
-    creates = asked and mode in {"push", "both"}
-    moving = [one for one in fields if one.mode != "ignore" or (creates and one.on_create)]
-    return RecordQuery(
+    creates = {rule.trigger: compiler.create(rule) for rule in record.create if rule.at == "provider"}
+    new = creates.get("new") if mode in {"push", "both"} else None
+    tiers = tuple(compiler.tier(tier, fields) for tier in record.identity if not tier.by_link and not tier.enrol)
+    query = RecordQuery(
         record_type=record.name,
         mode=mode,
         mis=mis,
         provider=provider,
-        mis_columns=_needed(mis, "mis", moving),
-        provider_columns=_needed(provider, "provider", moving),
+        mis_columns=(),
+        provider_columns=(),
         fields=fields,
-        creates=creates,
         at=checked.rules.at(record.span),
+        create_new=new,
+        create_referred=creates.get("referred"),
+        tiers=tiers,
+        holds=tuple(compiler.hold(rule) for rule in record.hold_when if not rule.enrol),
+        refers_to=compiler.refers_to(fields),
     )
+    return replace(query, mis_columns=_needed(query, "mis"), provider_columns=_needed(query, "provider"))
 
 
-def _needed(collection: Collection, side: Side, fields: list[FieldQuery]) -> tuple[str, ...]:
+def _needed(query: RecordQuery, side: Side) -> tuple[str, ...]:
     """The columns that have to be read: the key, the centre, and what some moving field reads or writes."""
+    collection = query.mis if side == "mis" else query.provider
     names = {collection.key} | ({collection.centre} if collection.centre else set())
-    for one in fields:
+    reads: list[str] = []
+    for one in query.fields:
+        if not query.uses(one):
+            continue
         own = one.mis if side == "mis" else one.provider
         if own is not None and own.access != "write":
             names.add(own.name)
         for part in (one.to_provider, one.to_mis, one.when, one.unless):
-            names |= {path.partition(".")[2] for path in (part.reads if part else ()) if path.startswith(f"{side}.")}
+            reads += part.reads if part else ()
+    for part in (*(hold.condition for hold in query.holds), *(tier.unless for tier in query.tiers)):
+        reads += part.reads if part else ()
+    for create in (query.create_new, query.create_referred):
+        reads += create.when.reads if create is not None and create.when is not None else ()
+    names |= {path.partition(".")[2] for path in reads if path.startswith(f"{side}.")}
     return tuple(name for name in collection.columns if name in names)
 
 
@@ -74,21 +107,25 @@ class _Compiler:
     mis: Collection
     provider: Collection
     zone: str
+    references: References
 
     def field(self, rule: FieldRule) -> FieldQuery:
         mode, left_out = self.checked.field_mode(self.record, rule)
         on_create = rule.provider is not None and (not rule.only or "create" in rule.only or mode == "push")
         here = self.mis.columns.get(rule.mis) if rule.mis else None
         there = self.provider.columns.get(rule.provider) if rule.provider else None
-        pushes, pulls = mode in {"push", "both"} or on_create, mode in {"pull", "both"}
+        sends = there is not None and (rule.from_mis is not None or here is not None)
+        to_provider = self._value(rule.from_mis, here, "mis", there) if sends else None
+        pulls = mode in {"pull", "both"}
+        to_mis = self._value(rule.from_provider, there, "provider", here) if pulls else None
         return FieldQuery(
             name=rule.name,
             mode=mode,
             left_out=left_out,
             mis=here,
             provider=there,
-            to_provider=self._value(rule.from_mis, here, "mis", there) if pushes else None,
-            to_mis=self._value(rule.from_provider, there, "provider", here) if pulls else None,
+            to_provider=self._referred(rule, to_provider, "provider"),
+            to_mis=self._referred(rule, to_mis, "mis"),
             when=self._condition(rule.when),
             unless=self._condition(rule.unless),
             rule=rule.rule or "source wins",
@@ -97,7 +134,41 @@ class _Compiler:
             category=rule.category,
             at=self.checked.rules.at(rule.span),
             on_create=on_create,
+            refers_to=rule.refers_to,
         )
+
+    def create(self, rule: CreateRule) -> CreateQuery:
+        return CreateQuery(self._condition(rule.when), frozenset(rule.fields) if rule.fields is not None else None)
+
+    def tier(self, tier: Tier, fields: Sequence[FieldQuery]) -> TierQuery:
+        named = tuple(one for name in tier.fields for one in fields if one.name == name)
+        return TierQuery(named, self._condition(tier.unless), tier.trust, self.checked.rules.at(tier.span))
+
+    def hold(self, rule: HoldRule) -> HoldQuery:
+        condition = self._formula(rule.condition, self._scope(), "boolean")
+        return HoldQuery(condition, rule.because, self.checked.rules.at(rule.condition.span))
+
+    def refers_to(self, fields: Sequence[FieldQuery]) -> frozenset[str]:
+        modes = {one.name: one.mode for one in fields}
+        return frozenset(
+            rule.refers_to for rule in self.record.fields if rule.refers_to is not None and modes[rule.name] != "ignore"
+        )
+
+    def _referred(self, rule: FieldRule, value: Expression | None, to: Side) -> Expression | None:
+        """The value as an id of the other side, where it is the id of another record."""
+        if rule.refers_to is None or value is None:
+            return value
+        translated = value.value.map_batches(self.references.translator(rule.refers_to, to), return_dtype=pl.String)
+        missing = value.value.is_not_null() & translated.is_null()
+        parts = [value.problem, missing if rule.on_missing_ref == "hold" else None]
+        known = [part for part in parts if part is not None]
+        problem = pl.any_horizontal(known) if known else None
+        return Expression(translated, f"{rule.refers_to} of {value.text}", value.reads, problem, MISSING_REF)
+
+    def _scope(self) -> Scope:
+        here: Scope = {("mis", name): (f"mis.{name}", one) for name, one in self.mis.columns.items()}
+        there: Scope = {("provider", name): (f"provider.{name}", one) for name, one in self.provider.columns.items()}
+        return {**here, **there}
 
     def _value(
         self, translation: Translation | None, column: Column | None, side: Side, target: Column | None
@@ -119,9 +190,7 @@ class _Compiler:
     def _condition(self, formula: Formula | None) -> Expression | None:
         if formula is None:
             return None
-        here: Scope = {("mis", name): (f"mis.{name}", one) for name, one in self.mis.columns.items()}
-        there: Scope = {("provider", name): (f"provider.{name}", one) for name, one in self.provider.columns.items()}
-        return self._formula(formula, {**here, **there}, "boolean")
+        return self._formula(formula, self._scope(), "boolean")
 
     def _formula(self, formula: Formula, scope: Scope, gives: ColumnType) -> Expression:
         from engine.query.formulas import Around, compile_formula  # noqa: PLC0415  few mappings need FEEL loaded

@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import polars as pl
 
 from engine.ports import Category, Collection, Column
+from engine.query.references import References
 from engine.rules.model import Mode, Normaliser, Side, WinRule
 
 MISSING_CODE = "missing_code"
+MISSING_REF = "missing_ref"
 RULE_ERROR = "rule_error"
 TOO_LONG = "too_long"
 UNREADABLE = "unreadable"
@@ -48,6 +51,7 @@ class FieldQuery:
     category: Category
     at: str
     on_create: bool
+    refers_to: str | None = None
 
     def target(self, side: Side) -> Column:
         """The column that is written on one side."""
@@ -59,8 +63,39 @@ class FieldQuery:
 
 
 @dataclass(frozen=True, slots=True)
+class CreateQuery:
+    """When a record is created, and with which fields (None: all that a create sends)."""
+
+    when: Expression | None
+    fields: frozenset[str] | None
+
+    def sends(self, field: FieldQuery) -> bool:
+        """Whether a create sends this field."""
+        return field.to_provider is not None and (field.on_create if self.fields is None else field.name in self.fields)
+
+
+@dataclass(frozen=True, slots=True)
+class TierQuery:
+    """Fields by which records are paired where no link says more."""
+
+    fields: tuple[FieldQuery, ...]
+    unless: Expression | None
+    trust: Literal["link", "propose"]
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class HoldQuery:
+    """A condition that holds a record, with the rule's own reason."""
+
+    condition: Expression
+    because: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class RecordQuery:
-    """One record type: what to read from each side, and its fields."""
+    """One record type: what to read from each side, how records are paired and created, and its fields."""
 
     record_type: str
     mode: Mode
@@ -69,8 +104,23 @@ class RecordQuery:
     mis_columns: tuple[str, ...]
     provider_columns: tuple[str, ...]
     fields: tuple[FieldQuery, ...]
-    creates: bool
     at: str
+    create_new: CreateQuery | None = None
+    create_referred: CreateQuery | None = None
+    tiers: tuple[TierQuery, ...] = ()
+    holds: tuple[HoldQuery, ...] = ()
+    refers_to: frozenset[str] = frozenset()
+
+    @property
+    def moves(self) -> bool:
+        """Whether anything of this record type is exchanged under the settings chosen."""
+        return any(one.mode != "ignore" for one in self.fields)
+
+    def uses(self, field: FieldQuery) -> bool:
+        """Whether a field is compared, sent by a create, or pairs records."""
+        creates = (one for one in (self.create_new, self.create_referred) if one is not None)
+        pairs = any(field in tier.fields for tier in self.tiers)
+        return field.mode != "ignore" or pairs or any(one.sends(field) for one in creates)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +131,4 @@ class Query:
     records: tuple[RecordQuery, ...]
     zone: str
     settings: Mapping[str, object]
+    references: References

@@ -4,7 +4,7 @@ Most cells of two sides that are kept in step are equal as they stand. So each f
 pairs, which is cheap; only the rows that differ there are normalised, translated for show and decided.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -68,13 +68,14 @@ def paths_of(field: FieldQuery, pairs: Pairs) -> tuple[str, ...]:
         paths.append(f"provider.{field.provider.name}")
     for part in (field.to_provider, field.to_mis, field.when, field.unless):
         paths += part.reads if part is not None else ()
-    held = {"mis": pairs.mis.columns, "provider": pairs.provider.columns}
-    marks = [f"{path}?" for path in paths if f"{path.partition('.')[2]}?" in held[path.partition(".")[0]]]
-    return tuple(
-        path
-        for path in (*dict.fromkeys(paths), *dict.fromkeys(marks))
-        if path.partition(".")[2] in held[path.partition(".")[0]]
-    )
+    return with_marks(paths, pairs)
+
+
+def with_marks(paths: Sequence[str], pairs: Pairs) -> tuple[str, ...]:
+    """The columns of these that were read, with the marks of what could not be read by its type."""
+    held = {f"mis.{name}" for name in pairs.mis.columns} | {f"provider.{name}" for name in pairs.provider.columns}
+    marks = [f"{path}?" for path in paths]
+    return tuple(path for path in dict.fromkeys((*paths, *marks)) if path in held)
 
 
 def _run_field(field: FieldQuery, pairs: Pairs) -> Cells:

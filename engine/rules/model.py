@@ -159,7 +159,6 @@ class RecordRule:
     create: tuple[CreateRule, ...]
     fields: tuple[FieldRule, ...]
     identity: tuple[Tier, ...]
-    parent: str | None = None
     hold_when: tuple[HoldRule, ...] = ()
 
 

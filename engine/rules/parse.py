@@ -150,7 +150,6 @@ def _record(entry: Entry, source: Source) -> RecordRule:
         create=_creates(node, source),
         fields=tuple(_field(part, source) for part in _entries(node, "fields")),
         identity=_identity(node, source) or (Tier(entry.key.span),),
-        parent=_value(node, "parent"),
         hold_when=tuple(_hold(one, source) for one in _items(node, "hold_when")),
     )
 

@@ -8,7 +8,7 @@ import pytest
 from engine.errors import IncompleteReadError
 from engine.memory import MemorySystem, Row
 from engine.plan.build import Builder
-from engine.planner import Planner, Sides, moves
+from engine.planner import Planner, Sides
 from engine.ports import Page
 from engine.query.model import Query
 from tests.unit.compare.building import (
@@ -149,7 +149,7 @@ def test_a_broken_link_of_a_side_that_is_never_written_is_a_hold() -> None:
 def test_a_record_type_that_does_not_move_is_not_read() -> None:
     """Under `ignore` no system is asked for anything."""
     query = compiled("name: {mis: name, provider: Name}", "ignore", extra=CREATES)
-    assert not moves(query.records[0])
+    assert not query.records[0].moves
     mis, provider = sides(PEOPLE_ROWS, LEARNER_ROWS)
     made = planner(mis, provider, LINKS, query)
     assert made.decide_all() == ([], [])

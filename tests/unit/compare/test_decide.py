@@ -186,9 +186,10 @@ def test_formulas_are_sent_compared_and_guard() -> None:
 def conditioned(value: pl.Expr, problem: pl.Expr | None = None, *, unless: bool = False) -> Query:
     """The query of one pushed field under a condition that is made here."""
     condition = Expression(value, "a condition", ("mis.town",), problem, "rule_error")
-    record = compiled("name: {mis: name, provider: Name}\ntown: {mis: town, provider: Town}").records[0]
+    query = compiled("name: {mis: name, provider: Name}\ntown: {mis: town, provider: Town}")
+    record = query.records[0]
     field = replace(record.fields[0], unless=condition) if unless else replace(record.fields[0], when=condition)
-    return Query("small", (replace(record, fields=(field,)),), "Europe/London", {})
+    return replace(query, records=(replace(record, fields=(field,)),))
 
 
 TOWN = pl.col("mis.town")

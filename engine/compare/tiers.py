@@ -1,0 +1,134 @@
+"""Pairing records that no link names: by fields that are equal on both sides, tier after tier, never by a guess.
+
+Values are compared translated and normalised. A blank matches nothing. Two claims on one record within a tier, or tiers
+that disagree, pair nothing of all that they touch.
+"""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from engine.compare.snapshot import Snapshot
+from engine.query.model import Expression, FieldQuery, RecordQuery, TierQuery
+from engine.query.normalise import filled, normalised
+from engine.query.run import Pairs, as_text, with_marks
+
+_BETWEEN = "\x1f"
+"""Stands between the parts of a key of several fields; no text of a record may hold it."""
+_ROWS = {"mis row": pl.UInt32, "provider row": pl.UInt32}
+
+
+@dataclass(frozen=True, slots=True)
+class Tiered:
+    """Row numbers of what the tiers found.
+
+    `matched` has `mis row`, `provider row`, `trust` and `at` (the tier's place). The rows of `mis_held` and
+    `provider_held` are claimed by several.
+    """
+
+    matched: pl.DataFrame
+    mis_held: pl.Series
+    provider_held: pl.Series
+
+
+def match_tiers(
+    query: RecordQuery, mis: Snapshot, provider: Snapshot, mis_free: pl.Series, provider_free: pl.Series
+) -> Tiered:
+    """Pair the free rows of both sides (row numbers) by the record type's tiers, the strongest first."""
+    taken = pl.DataFrame(schema={**_ROWS, "trust": pl.String, "at": pl.String})
+    mis_held, provider_held = (pl.Series(name, [], dtype=pl.UInt32) for name in _ROWS)
+    for tier in query.tiers:
+        claims = _claims(tier, Pairs(mis_free, provider_free, mis.frame, provider.frame))
+        apart = claims.pairs.join(taken, on="mis row", suffix=" taken").filter(
+            pl.col("provider row") != pl.col("provider row taken")
+        )
+        mis_held = mis_held.append(apart["mis row"])
+        provider_held = provider_held.append(apart["provider row"]).append(apart["provider row taken"])
+        free = claims.pairs.filter(
+            ~pl.col("mis row").is_in(taken["mis row"].implode()),
+            ~pl.col("provider row").is_in(taken["provider row"].implode()),
+        )
+        mis_held = mis_held.append(_without(claims.mis_several, taken["mis row"]))
+        provider_held = provider_held.append(_without(claims.provider_several, taken["provider row"]))
+        taken = pl.concat([taken, free.with_columns(trust=pl.lit(tier.trust), at=pl.lit(tier.at))])
+    kept = taken.filter(
+        ~pl.col("mis row").is_in(mis_held.implode()), ~pl.col("provider row").is_in(provider_held.implode())
+    )
+    return Tiered(kept, mis_held.unique().sort(), provider_held.unique().sort())
+
+
+@dataclass(frozen=True, slots=True)
+class _Claims:
+    """One tier: pairs that claim each other alone, and rows that stand in several claims."""
+
+    pairs: pl.DataFrame
+    mis_several: pl.Series
+    provider_several: pl.Series
+
+
+def _claims(tier: TierQuery, free: Pairs) -> _Claims:
+    mis = _keys(tier, free, "mis")
+    provider = _keys(tier, free, "provider")
+    shared = mis.join(provider.select("key").unique(), on="key", how="semi")
+    several = pl.concat(
+        [
+            side.group_by("key").len().filter(pl.col("len") > 1).select("key")
+            for side in (shared, provider.join(shared.select("key").unique(), on="key", how="semi"))
+        ]
+    ).unique()
+    alone = shared.join(several, on="key", how="anti").join(provider, on="key")
+    pairs = alone.select("mis row", "provider row")
+    if tier.unless is not None and not _one_sided(tier.unless):
+        pairs = pairs.filter(
+            _speaks(tier.unless, Pairs(pairs["mis row"], pairs["provider row"], free.mis, free.provider))
+        )
+    return _Claims(
+        pairs.sort("mis row"),
+        shared.join(several, on="key", how="semi")["mis row"],
+        provider.join(several, on="key", how="semi").join(shared, on="key", how="semi")["provider row"],
+    )
+
+
+def _keys(tier: TierQuery, free: Pairs, side: str) -> pl.DataFrame:
+    """Row number and key of each free row of one side: no part is blank, and the tier does not leave it out."""
+    frame, rows = (free.mis, free.mis_rows) if side == "mis" else (free.provider, free.provider_rows)
+    some = frame[rows].select(pl.all().name.prefix(f"{side}."))
+    parts = [_part(field, side) for field in tier.fields]
+    key = pl.when(pl.all_horizontal(part.is_not_null() for part in parts)).then(
+        pl.concat_str(parts, separator=_BETWEEN)
+    )
+    keyed = some.with_columns(key=key).with_columns(rows.alias(f"{side} row").cast(pl.UInt32))
+    if tier.unless is not None and _one_sided(tier.unless) == side:
+        keyed = keyed.filter(_open(tier.unless))
+    return keyed.filter(pl.col("key").is_not_null()).select(f"{side} row", "key")
+
+
+def _part(field: FieldQuery, side: str) -> pl.Expr:
+    """A field's value on one side, in the provider's form, as it is compared."""
+    column = field.target("provider")
+    if side == "mis" and field.to_provider is not None:
+        value = field.to_provider.value
+    else:
+        path = pl.col(f"provider.{column.name}")
+        value = filled(path) if column.type == "text" else path
+    text = normalised(value, field.compare) if column.type == "text" else as_text(value)
+    return pl.when(text != "").then(text)
+
+
+def _one_sided(condition: Expression) -> str:
+    """The side whose columns alone a condition reads; empty where it reads both."""
+    sides = {path.partition(".")[0] for path in condition.reads}
+    return next(iter(sides)) if len(sides) == 1 else "" if sides else "mis"
+
+
+def _open(condition: Expression) -> pl.Expr:
+    """Exactly false: a condition that is true or unclear leaves the record out."""
+    return (condition.value == pl.lit(value=False)).fill_null(value=False)
+
+
+def _speaks(condition: Expression, pairs: Pairs) -> pl.Series:
+    return pairs.take(with_marks(condition.reads, pairs)).select(_open(condition).alias("open"))["open"]
+
+
+def _without(rows: pl.Series, taken: pl.Series) -> pl.Series:
+    return rows.filter(~rows.is_in(taken.implode()))
