@@ -250,7 +250,6 @@ print("\\n" + json.dumps([code, sorted({name.split(".")[0] for name in sys.modul
 """
 
 
-@pytest.mark.skipif(not (ROOT / "engine/cli/main.py").exists(), reason="engine/cli/main.py does not exist yet")
 @pytest.mark.parametrize(
     "words", [[], ["tieline", "--help"], ["tieline", "check", "mappings/onefile.yaml"]], ids=["import", "help", "check"]
 )

@@ -13,16 +13,7 @@ import pytest
 
 from tests.modules import ROOT
 
-pytestmark = [
-    pytest.mark.timeout(300),
-    pytest.mark.skipif(
-        not (ROOT / "README.md").exists(), reason="README.md, which the wheel shows, does not exist yet"
-    ),
-]
-
-needs_command = pytest.mark.skipif(
-    not (ROOT / "engine/cli/main.py").exists(), reason="engine/cli/main.py does not exist yet"
-)
+pytestmark = pytest.mark.timeout(300)
 
 SHIPPED = {"schemas": "engine/_shipped/schemas", "mappings": "engine/_shipped/mappings"}
 
@@ -93,14 +84,12 @@ def test_the_checkout_is_not_needed(installed: Path, tmp_path: Path) -> None:
     assert Path(ran.stdout.strip()).is_relative_to(installed.parent)
 
 
-@needs_command
 def test_the_installed_command_checks_what_ships(installed: Path, tmp_path: Path) -> None:
     """`tieline check` finds the shipped rule files, connectors and schemas, and no fault in them."""
     ran = run([installed / "tieline", "check"], tmp_path)
     assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
-@needs_command
 @pytest.mark.slow
 def test_the_installed_command_tells_the_whole_story(installed: Path, tmp_path: Path) -> None:
     """`tieline demo` runs to its end away from the checkout: every step is well."""

@@ -112,10 +112,9 @@ def change_lines(data: Mapping[str, Any]) -> Iterator[str]:
     """One change, from its JSON form, as lines of text."""
     target = data["provider_id"] if data["side"] == "provider" else data["mis_id"]
     source = data["mis_id"] if data["side"] == "provider" else data["provider_id"]
-    yield (
-        f"{data['action']} {data['record_type']} {shown(target)} at {data['system']} (from {shown(source)}), "
-        f"change {data['id'][:12]}, delivery class {data['delivery']}"
-    )
+    what = f"{data['action']} {data['record_type']}" + (f" {shown(target)}" if target is not None else "")
+    told = f"change {data['id'][:12]}, delivery class {data['delivery']}"
+    yield f"{what} at {data['system']} (from {shown(source)}), {told}"
     if data["hold"]:
         yield f"  held: {data['because']}"
     for one in data["fields"]:
@@ -137,7 +136,7 @@ def quoted(value: str | None) -> str:
     """A value in quotes, its own quotes written out, or the word blank."""
     if value is None or value == MASK:
         return "blank" if value is None else MASK
-    return '"' + shown(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return '"' + shown(value.replace("\\", "\\\\").replace('"', '\\"')) + '"'
 
 
 def shown(value: str | None) -> str:
