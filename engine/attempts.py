@@ -58,7 +58,7 @@ class Attempt:
 
     def standing(self, fresh: Fresh | None) -> Closing | None:
         """What a plan made anew says of this change: a closing, or None where there is something left to do."""
-        if fresh is None:
+        if fresh is None or self._only_holds_left(fresh.change):
             return self._close("done", "") if self.sent else self._close("already", "the record has the value already")
         if not fresh.change.applicable or fresh.change.digest != self.change.digest:
             return self._moved(fresh.change)
@@ -98,6 +98,15 @@ class Attempt:
         if self.verdict == "not_sent":
             return self.retry_after if self.retry_after is not None else _RETRY_FIRST * 2 ** max(0, self.here - 1)
         return 0.0
+
+    def _only_holds_left(self, fresh: Change) -> bool:
+        """Whether our fields have settled and the record shows again only because other fields of it are held."""
+        ours = {one.field for one in self.change.writes}
+        return (
+            fresh.hold is None
+            and bool(fresh.fields)
+            and all(one.held and one.field not in ours for one in fresh.fields)
+        )
 
     def _moved(self, fresh: Change) -> Closing:
         if self.verdict == "accepted":

@@ -49,6 +49,12 @@ class Decisions:
     holds: pl.DataFrame
     counts: Mapping[str, Mapping[str, int]]
 
+    @property
+    def records(self) -> int:
+        """How many records of this type the exchange holds: pairs, and what only the MIS has where that is created."""
+        alone = self.matched.only_mis.len() if self.query.create_new is not None else 0
+        return self.matched.keys.height + alone
+
 
 def decide(query: RecordQuery, matched: Matched, referred: frozenset[str] = frozenset()) -> Decisions:
     """Run the query over all pairs and decide every cell that is not plainly the same.

@@ -81,6 +81,7 @@ class Builder:
                 yield replace(bare, fields=parts, hold=hold, because=because, depends_on=_pending(parts))
 
     def _sent(self, mis_id: str, field: FieldQuery, value: str) -> FieldChange:
+        told = value if field.refers_to is None else None  # the id may come of a create that stands before this one
         return FieldChange(
             field=field.name,
             column=field.target("provider").name,
@@ -88,7 +89,7 @@ class Builder:
             after=None if pending_id(value) is not None else value,
             reason=Reason.CREATES.value,
             rule=field.at,
-            read=keyed(self.key, [mis_id, field.name, value]),
+            read=keyed(self.key, [mis_id, field.name, told]),
             category=field.category,
             pending=self._pending_change(field, value),
         )

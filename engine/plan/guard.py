@@ -21,23 +21,29 @@ DEFAULTS: Mapping[str, Limit] = {
 
 @dataclass(slots=True)
 class Guard:
-    """Counts changes as they are built. `records` tells how many records of each type the exchange holds."""
+    """Counts changes as they are built. `records` tells how many records of each type the exchange holds.
+
+    A limit holds for each system by itself: a record that changes on both sides is one of each.
+    """
 
     limits: Mapping[str, Limit]
     records: Mapping[str, int]
-    seen: Counter[tuple[str, str]] = field(default_factory=Counter)
+    seen: Counter[tuple[str, str, str]] = field(default_factory=Counter)
 
     def count(self, change: Change) -> None:
         """Count one change; what is held does not count, nor does a link, which changes no record."""
         if not change.applicable or change.action == "link":
             return
-        self.seen[change.record_type, change.action] += 1
+        self.seen[change.record_type, change.action, change.side] += 1
         if any(one.after is None and one.pending is None for one in change.writes):
-            self.seen[change.record_type, "blank_out"] += 1
+            self.seen[change.record_type, "blank_out", change.side] += 1
 
     def lines(self) -> tuple[LimitLine, ...]:
-        """The arithmetic of every kind of change that occurs, by record type and kind."""
-        return tuple(self._line(record_type, kind, number) for (record_type, kind), number in sorted(self.seen.items()))
+        """The arithmetic of every kind of change that occurs, by record type and kind, for the system with the most."""
+        most: dict[tuple[str, str], int] = {}
+        for (record_type, kind, _), number in self.seen.items():
+            most[record_type, kind] = max(number, most.get((record_type, kind), 0))
+        return tuple(self._line(record_type, kind, number) for (record_type, kind), number in sorted(most.items()))
 
     def _line(self, record_type: str, kind: str, number: int) -> LimitLine:
         total = self.records.get(record_type, 0)

@@ -92,7 +92,7 @@ def _write(
     snapshots: list[Snapshot],
     out: Path | None,
 ) -> Path:
-    records = {one.query.record_type: one.matched.keys.height for one in decisions}
+    records = {one.query.record_type: one.records for one in decisions}
     guard = Guard(exchange.settings.limits, records)
 
     def counted() -> Iterator[Change]:

@@ -60,7 +60,7 @@ class Exchange:
         """A plan file, as the use case of planning writes it."""
         planner = self.planner
         decisions, _ = planner.decide_all()
-        guard = Guard({}, {one.query.record_type: one.matched.keys.height for one in decisions})
+        guard = Guard({}, {one.query.record_type: one.records for one in decisions})
 
         def counted() -> Iterable[Change]:
             for change in planner.builder.changes(decisions):
