@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from engine.diagnostics import codes
 from engine.diagnostics.model import Diagnostic, Label
 from engine.diagnostics.nearest import nearest
+from engine.schema_expressions import told_as_expressions
 from engine.shipped import shipped
 from engine.source import Source, Span
 from engine.yamltree import Entry, MappingNode, Node, ScalarNode, SequenceNode, Tree, plain
@@ -51,13 +52,14 @@ def load_schema(name: str) -> Schema:
 def check_tree(tree: Tree, source: Source, schema: Schema) -> tuple[Diagnostic, ...]:
     """All diagnostics of a file: its text's and its form's, without secrets, and one for one value."""
     if tree.root is None:
-        return tree.diagnostics
+        return tuple(told_as_expressions(source, schema, tree.diagnostics))
     found = check_schema(tree.root, source, schema)
     told = {fault.primary.span for fault in found if fault.severity == "error"}
     before = [one for one in tree.diagnostics if one.code != codes.READ_DIFFERENTLY or one.primary.span not in told]
     if found:  # its source has the secrets masked
         before = [_with_source(one, found[0].primary.source) for one in before]
-    return tuple(sorted([*before, *found], key=lambda one: one.primary.span))
+    faults = told_as_expressions(source, schema, [*before, *found])
+    return tuple(sorted(faults, key=lambda one: one.primary.span))
 
 
 def check_schema(root: Node, source: Source, schema: Schema) -> tuple[Diagnostic, ...]:

@@ -8,7 +8,8 @@ from engine.diagnostics.codes import MEANINGS
 from engine.diagnostics.render import render_text
 from engine.shipped import shipped
 from tests.modules import ROOT
-from tests.samples import CODES, OFFICE, PORTAL, SAMPLES, Sample
+from tests.samples import CODES, OFFICE, PORTAL, Sample
+from tests.wrong_files import SAMPLES
 
 MADE = "<!-- Made by `make docs`; do not edit. -->"
 
@@ -19,8 +20,9 @@ DIAGNOSTICS = f"""\
 
 `tieline check` and every command that reads rule, connector or settings files tell what is wrong in this form: a code,
 one line on the fault, the place, and where possible what to do. `--format json`, `sarif` and `github` give the same
-facts to programs. An error stops the command with exit code 1; a warning does not. The examples about rules use two
-small systems, which stand at the end of this page.
+facts to programs. An error stops the command with exit code 1; a warning does not. Each code stands here with a file
+that has the fault, what is said of it, and the lines that put it right; all of them are checked by the tests. The
+examples about rules use two small systems, which stand at the end of this page.
 """
 
 SETTINGS = f"""\
@@ -71,7 +73,18 @@ def _code(code: str, meaning: str) -> str:
         if sample.shown:
             lines += ["```yaml", sample.text.rstrip("\n"), "```", ""]
         lines += ["```text", _told(sample), "```", ""]
+        if sample.shown:
+            lines += [*_put_right(sample), ""]
     return "\n".join(lines)
+
+
+def _put_right(sample: Sample) -> list[str]:
+    """The lines that are new in the good file, or what became of the lines that had to go."""
+    before, after = sample.text.splitlines(), sample.good.splitlines()
+    new = [line for line in after if line not in before]
+    if not new:
+        return ["Put right by taking out:", "", "```yaml", *(line for line in before if line not in after), "```"]
+    return ["Put right:", "", "```yaml", *new, "```"]
 
 
 def _told(sample: Sample) -> str:

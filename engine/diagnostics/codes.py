@@ -53,22 +53,37 @@ BAD_CODE_TABLE: Final = "bad-code-table"
 BAD_EXPRESSION: Final = "bad-expression"
 BAD_SETTING: Final = "bad-setting"
 MISSING_COLUMN: Final = "missing-column"
+NEVER_SETTLES: Final = "never-settles"
+NOT_A_CONDITION: Final = "not-a-condition"
 NOT_LISTABLE: Final = "not-listable"
 NOT_ONE_TO_ONE: Final = "not-one-to-one"
 NOT_WRITABLE: Final = "not-writable"
+NOW_REFUSED: Final = "now-refused"
 READ_ONLY_COLUMN: Final = "read-only-column"
+REFERENCE_RING: Final = "reference-ring"
+REQUIRED_NOT_SENT: Final = "required-not-sent"
 RULE_MISSING: Final = "rule-missing"
+SPECIAL_MATCH: Final = "special-match"
+TWO_ADDRESSES: Final = "two-addresses"
 TWO_OWNERS: Final = "two-owners"
 TYPE_CLASH: Final = "type-clash"
 UNKNOWN_CODE_TABLE: Final = "unknown-code-table"
 UNKNOWN_COLLECTION: Final = "unknown-collection"
 UNKNOWN_COLUMN: Final = "unknown-column"
+UNKNOWN_FIELD: Final = "unknown-field"
 UNKNOWN_FILE: Final = "unknown-file"
+UNKNOWN_FUNCTION: Final = "unknown-function"
 UNKNOWN_NAME: Final = "unknown-name"
+UNKNOWN_RECORD_TYPE: Final = "unknown-record-type"
 UNKNOWN_SETTING: Final = "unknown-setting"
 UNKNOWN_SYSTEM: Final = "unknown-system"
 UNQUOTED_EXPRESSION: Final = "unquoted-expression"
+UNUSED_CODE_TABLE: Final = "unused-code-table"
+UNUSED_SETTING: Final = "unused-setting"
+VALUE_DOES_NOT_FIT: Final = "value-does-not-fit"
 WRITE_ONLY_COLUMN: Final = "write-only-column"
+WRONG_ARGUMENTS: Final = "wrong-arguments"
+WRONG_OPERAND: Final = "wrong-operand"
 
 MEANINGS: Mapping[str, str] = MappingProxyType({
     NOT_UTF8: "The file's bytes are not UTF-8 text.",
@@ -112,21 +127,36 @@ MEANINGS: Mapping[str, str] = MappingProxyType({
     BAD_EXPRESSION: "An expression cannot be read.",
     BAD_SETTING: "A setting has a value that it cannot have.",
     MISSING_COLUMN: "A field names no column to read from or to write to.",
+    NEVER_SETTLES: "Rules would change again, in the next plan, what they have set.",
+    NOT_A_CONDITION: "A condition gives something else than true or false.",
     NOT_LISTABLE: "A collection that must be listed cannot be listed.",
     NOT_ONE_TO_ONE: "A table of codes is read backwards and has several codes for one.",
     NOT_WRITABLE: "A record that must be created or updated cannot be.",
+    NOW_REFUSED: "An expression reads the present time, so that no plan could be made again.",
     READ_ONLY_COLUMN: "A rule writes a column that can only be read.",
+    REFERENCE_RING: "Record types refer to each other in a ring, so none of them can be created first.",
+    REQUIRED_NOT_SENT: "A column that a new record must have is sent by no field.",
     RULE_MISSING: "A field moves both ways and no rule says which side wins.",
+    SPECIAL_MATCH: "Records are matched by special-category data.",
+    TWO_ADDRESSES: "A workspace names an address where the connector file names one.",
     TWO_OWNERS: "Two fields hold the same column of one side.",
     TYPE_CLASH: "A field sends a value of one type to a column of another.",
     UNKNOWN_CODE_TABLE: "A field uses a table of codes that the file does not name.",
     UNKNOWN_COLLECTION: "A record type reads a collection that the system does not have.",
     UNKNOWN_COLUMN: "A rule reads or writes a column that the collection does not have.",
+    UNKNOWN_FIELD: "A rule names a field that its record type does not have.",
     UNKNOWN_FILE: "A file that is named is not there.",
+    UNKNOWN_FUNCTION: "An expression calls a function that there is not.",
     UNKNOWN_NAME: "An expression names something that nobody knows.",
+    UNKNOWN_RECORD_TYPE: "A rule names a record type that the mapping does not have.",
     UNKNOWN_SETTING: "A setting is named that the mapping does not have.",
     UNKNOWN_SYSTEM: "A system is named that nobody has described or connected.",
     UNQUOTED_EXPRESSION: "An expression does not stand in single quotes or in a `|` block.",
+    UNUSED_CODE_TABLE: "A table of codes is used by no field.",
+    UNUSED_SETTING: "A setting is read by no rule.",
+    VALUE_DOES_NOT_FIT: "A value that is written out cannot stand in the column that gets it.",
     WRITE_ONLY_COLUMN: "A rule reads a column that can only be written.",
+    WRONG_ARGUMENTS: "A function is called with too few, too many or misnamed arguments.",
+    WRONG_OPERAND: "A part of an expression can only end in an error: a wrong type, or a constant that is none.",
 })  # fmt: skip
 """Code -> one sentence; the manual's page on diagnostics is made from it."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from engine.ports import Collection, Column, ColumnType
+from engine.ports import Category, Collection, Column, ColumnType
 from engine.query.model import (
     MISSING_CODE,
     MISSING_REF,
@@ -131,7 +131,7 @@ class _Compiler:
             rule=rule.rule or "source wins",
             blank_clears=rule.blank == "clears",
             compare=rule.compare,
-            category=rule.category,
+            category=_strictest(rule.category, here, there),
             at=self.checked.rules.at(rule.span),
             on_create=on_create,
             refers_to=rule.refers_to,
@@ -201,7 +201,14 @@ class _Compiler:
         marks = [pl.col(f"{path}?") for path in made.reads if types[path].type != "text"]
         parts = [*marks, *([made.problem] if made.problem is not None else [])]
         problem = pl.any_horizontal(parts) if parts else None
-        return replace(made, problem=problem, why=RULE_ERROR)
+        value = filled(made.value) if gives == "text" else made.value  # a blank result is blank like any other
+        return replace(made, value=value, problem=problem, why=RULE_ERROR)
+
+
+def _strictest(category: Category, *columns: Column | None) -> Category:
+    """The strictest category that a field or one of its columns has: what a column is said to be is never shown less."""
+    found = {category} | {column.category for column in columns if column is not None}
+    return "special" if "special" in found else "identifier" if "identifier" in found else "ordinary"
 
 
 def _copy(column: Column, side: Side) -> Expression:

@@ -7,7 +7,20 @@ from engine.diagnostics import codes
 from engine.diagnostics.model import Diagnostic, Label
 from engine.feel.nodes import Node
 from engine.rules.checked import CheckedRules, seal
-from engine.rules.checks import columns, directions, systems
+from engine.rules.checks import (
+    columns,
+    creates,
+    directions,
+    expressions,
+    identity,
+    owners,
+    references,
+    settling,
+    systems,
+    types,
+    unused,
+    values,
+)
 from engine.rules.checks.subject import Subject, near
 from engine.rules.model import Catalog, Formula, RuleSet, SettingRule
 
@@ -23,6 +36,8 @@ class Chosen:
     labels: Mapping[str, Label]
 
 
+_CHECKS = (columns, owners, directions, systems, creates, identity, references, values)
+
 NOTHING_CHOSEN = Chosen({}, {})
 
 
@@ -31,26 +46,19 @@ def check_rules(
 ) -> tuple[CheckedRules | None, tuple[Diagnostic, ...]]:
     """Check rules against both connectors and the settings chosen; gives `CheckedRules` only without an error."""
     subject = Subject(rules, catalog)
-    found = [*columns.check(subject), *directions.check(subject), *systems.check(subject)]
+    found = [fault for one in _CHECKS for fault in one.check(subject)]
     formulas: dict[Formula, Node] = {}
-    if _has_expressions(subject):
-        from engine.rules.checks import expressions  # noqa: PLC0415  the parser costs 60 ms, most mappings' checks need it, some do not
-
-        found += expressions.check(subject, formulas)
+    found += expressions.check(subject, formulas)
+    found += types.check(subject, formulas)
+    found += settling.check(subject, formulas)
     settings, faults = _settings(rules, chosen)
     found += faults
+    if not found:  # what is misspelt elsewhere is not unused
+        found += unused.check(subject)
     found.sort(key=lambda one: (one.primary.source.path, one.primary.span, one.code))
     if any(one.severity == "error" for one in found):
         return None, tuple(found)
     return seal(rules, catalog, formulas, settings), tuple(found)
-
-
-def _has_expressions(subject: Subject) -> bool:
-    return any(
-        isinstance(part, Formula)
-        for _, rule in subject.fields()
-        for part in (rule.from_mis, rule.from_provider, rule.when, rule.unless)
-    )
 
 
 def _settings(rules: RuleSet, chosen: Chosen) -> tuple[dict[str, object], list[Diagnostic]]:

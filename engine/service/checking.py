@@ -131,6 +131,19 @@ def _check_systems(workspace: Workspace) -> Iterator[Diagnostic]:
             headline = f"`environment` of `{name}` cannot be `{environment}`"
             help_ = near(environment, known, "it has")
             yield Diagnostic(codes.NOT_ONE_OF, "error", headline, label, help=help_)
+        elif known is not None and known[environment].base_url is not None:
+            yield from _second_address(workspace, entry, environment)
+
+
+def _second_address(workspace: Workspace, entry: Entry, environment: str) -> Iterator[Diagnostic]:
+    """An address in the settings for an environment whose address the connector file fixes: only one can hold."""
+    for one in _entries(entry.value):
+        if one.key.text == "base_url":
+            name = entry.key.text
+            label = Label(workspace.source, one.key.span, f"connectors/{name}.yaml has one for `{environment}`")
+            headline = f"`{name}` has two addresses in the environment `{environment}`"
+            help_ = "take it out, or bring a connector file of your own whose environment leaves the address open"
+            yield Diagnostic(codes.TWO_ADDRESSES, "error", headline, label, help=help_)
 
 
 def _entries(node: Node | None, name: str = "") -> tuple[Entry, ...]:

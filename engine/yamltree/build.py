@@ -79,7 +79,8 @@ class Builder:
         """The parser gave up at an offset, while it was reading what begins at another."""
         self.reached = at
         self.whole = False
-        if not self.source.text[at:].strip():
+        in_quotes = begun is not None and self.source.text[begun : begun + 1] in ("'", '"')
+        if not self.source.text[at:].strip() and not in_quotes:
             begun = next((one.start for one in reversed(self._open) if one.in_brackets), begun)
         fault = diagnose(self.source, Break(at, begun))
         if self._follows_many_lines(at):

@@ -4,9 +4,10 @@ import pytest
 
 from engine.diagnostics import codes
 from engine.diagnostics.render import render_text
-from tests.samples import SAMPLES, Sample
+from tests.samples import Sample
+from tests.wrong_files import SAMPLES
 
-ELSEWHERE = {codes.FILE_TOO_LARGE, codes.TOO_MANY_PARTS, codes.UNKNOWN_SYSTEM}
+ELSEWHERE = {codes.FILE_TOO_LARGE, codes.TOO_MANY_PARTS, codes.TWO_ADDRESSES, codes.UNKNOWN_SYSTEM}
 """Provoked by the tests of the YAML reader and of the checking of workspaces: they need a megabyte, or folders."""
 
 
@@ -20,6 +21,13 @@ def test_a_bad_file_has_its_fault_and_no_other(code: str, sample: Sample) -> Non
     said = " ".join([found[0].headline, found[0].primary.text, *found[0].notes, found[0].help])
     for part in sample.says:
         assert part in said
+
+
+@pytest.mark.parametrize(("code", "sample"), SAMPLES.items(), ids=list(SAMPLES))
+def test_a_file_put_right_has_no_fault(code: str, sample: Sample) -> None:
+    """What the manual says to write instead is right: not even a warning is left."""
+    assert sample.good != sample.text, code
+    assert sample.of(sample.good) == ()
 
 
 def test_every_code_has_a_sample() -> None:

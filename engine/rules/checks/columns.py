@@ -12,10 +12,9 @@ _SIDES: tuple[Side, Side] = ("mis", "provider")
 
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
-    """Unknown collections and columns, fields that name no column, columns written by two fields."""
+    """Unknown collections and columns, in fields and in what `lines` joins."""
     for record in subject.rules.records:
         yield from _collections(subject, record)
-        yield from _two_owners(subject, record)
     for record, rule in subject.fields():
         yield from _names(subject, record, rule)
         yield from _lines(subject, record, rule)
@@ -67,22 +66,4 @@ def _lines(subject: Subject, record: RecordRule, rule: FieldRule) -> Iterator[Di
                     translation.span,
                     f"no column `{name}`",
                     near(name, collection.columns, f"`{collection.name}` has"),
-                )
-
-
-def _two_owners(subject: Subject, record: RecordRule) -> Iterator[Diagnostic]:
-    for side in _SIDES:
-        owner: dict[str, FieldRule] = {}
-        for rule in record.fields:
-            name = rule.mis if side == "mis" else rule.provider
-            if name is None:
-                continue
-            first = owner.setdefault(name, rule)
-            if first is not rule:
-                yield subject.error(
-                    codes.TWO_OWNERS,
-                    f"two fields hold the column `{name}` of the {'MIS' if side == 'mis' else 'provider'}",
-                    rule.spans[side],
-                    f"`{first.name}` in line {subject.rules.source.place(first.span.start).line} holds it already",
-                    "give each column to one field",
                 )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from engine.diagnostics import codes
 from engine.diagnostics.model import Diagnostic
 from engine.ports import Collection
-from engine.rules.checks.subject import Subject
+from engine.rules.checks.subject import Subject, with_article
 from engine.rules.model import Codes, Direction, FieldRule, Mode, RecordRule, Side
 
 _ALL: frozenset[Mode] = frozenset({"push", "pull"})
@@ -72,10 +72,10 @@ def _way(subject: Subject, record: RecordRule, rule: FieldRule, source: Side, ta
         if here.type != there.type:
             yield subject.error(
                 codes.TYPE_CLASH,
-                f"`{rule.name}` sends a {here.type} to a {there.type}",
+                f"`{rule.name}` sends {with_article(here.type)} to {with_article(there.type)}",
                 rule.spans[target],
-                f"`{there.name}` is a {there.type}, `{here.name}` is a {here.type}",
-                f"add `from_{source}:` with an expression that gives a {there.type}",
+                f"`{there.name}` is {with_article(there.type)}, `{here.name}` is {with_article(here.type)}",
+                f"add `from_{source}:` with an expression that gives {with_article(there.type)}",
             )
     yield from _codes(subject, rule, source)
 

@@ -48,3 +48,8 @@ def near(word: str, known: AnyCollection[str], what: str) -> str:
     shown = sorted(known)
     more = ", …" if len(shown) > 12 else ""  # noqa: PLR2004  a line that can still be read
     return f"{start}{what}: {', '.join(shown[:12])}{more}" if shown else start.strip()
+
+
+def with_article(noun: str) -> str:
+    """`a text`, `an instant`."""
+    return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"

@@ -39,11 +39,12 @@ def _direction(subject: Subject, direction: Direction) -> Iterator[Diagnostic]:
         if name is None:
             continue
         fitting = [one.name for one in subject.rules.settings.values() if one.kind == kind]
+        other = subject.rules.settings.get(name)
         if name not in fitting:
             yield subject.error(
                 codes.UNKNOWN_SETTING,
                 f"a direction names a setting of kind {kind} that the mapping does not have",
                 direction.span,
-                f"no setting `{name}` of kind {kind}",
+                f"`{name}` is a {other.kind}" if other is not None else f"no setting `{name}` of kind {kind}",
                 near(name, fitting, f"settings of kind {kind}"),
             )

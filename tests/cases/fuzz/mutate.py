@@ -13,7 +13,8 @@ CASES = Path(__file__).parents[1]
 _LARGEST = 30_000
 _TOKEN = re.compile(rb"[A-Za-z_]+|[0-9]+|\s+|.", re.DOTALL)
 _YAML = (
-    b"{", b"}", b"[", b"]", b"'", b'"', b": ", b"- ", b"#", b" #", b"&a ", b"*a", b"<<: ", b"!!set ", b"%YAML", b"---\n",
+    b"{", b"}", b"[", b"]", b"'",
+    b'"', b": ", b"- ", b"#", b" #", b"&a ", b"*a", b"<<: ", b"!!set ", b"%YAML", b"---\n",
     b"...\n", b"|\n", b">\n", b"? ", b"@", b"`", b",", b"\t", b"\r", b"\n", b"\n\n", b"  ", b"[" * 200, b"{a: " * 100,
     b"'" * 99, b"NO", b"on", b"null", b"1e9", b"0x1F", b"1:30", b"9" * 5000,
 )  # fmt: skip

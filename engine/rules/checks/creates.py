@@ -1,0 +1,86 @@
+"""What a create sends can be written, and is all that a new record must have."""
+
+from collections.abc import Iterator
+
+from engine.diagnostics import codes
+from engine.diagnostics.model import Diagnostic
+from engine.ports import Collection
+from engine.rules.checks.directions import possible_modes
+from engine.rules.checks.subject import Subject, near
+from engine.rules.model import CreateRule, FieldRule, RecordRule, Side
+
+
+def check(subject: Subject) -> Iterator[Diagnostic]:
+    """Required columns that no field sends, read-only columns that one does, `with` that names unknown fields."""
+    for record in subject.rules.records:
+        for rule in record.create:
+            yield from _names(subject, record, rule)
+            collection = subject.collection(record, rule.at)
+            if collection is not None and collection.create is not None:
+                yield from _required(subject, record, rule, collection)
+    for record, field in subject.fields():
+        yield from _read_only(subject, record, field)
+
+
+def sent(record: RecordRule, rule: CreateRule) -> list[FieldRule]:
+    """The fields that a create can send, under some settings."""
+    known = [one for one in record.fields if _column(one, rule.at) is not None]
+    if rule.fields is not None:
+        return [one for one in known if one.name in rule.fields]
+    way = "push" if rule.at == "provider" else "pull"
+    return [
+        one
+        for one in known
+        if not one.only or "create" in one.only or (way in one.only and possible_modes(record, one) & {way, "both"})
+    ]
+
+
+def _column(field: FieldRule, side: Side) -> str | None:
+    return field.provider if side == "provider" else field.mis
+
+
+def _names(subject: Subject, record: RecordRule, rule: CreateRule) -> Iterator[Diagnostic]:
+    names = [one.name for one in record.fields]
+    for name in rule.fields or ():
+        if name not in names:
+            yield subject.error(
+                codes.UNKNOWN_FIELD,
+                f"`with` names a field that `{record.name}` does not have",
+                rule.span,
+                f"no field `{name}`",
+                near(name, names, f"`{record.name}` has"),
+            )
+
+
+def _required(subject: Subject, record: RecordRule, rule: CreateRule, collection: Collection) -> Iterator[Diagnostic]:
+    known = {_column(one, rule.at) for one in sent(record, rule)} | {collection.centre}
+    known |= set(collection.create.constants) if collection.create is not None else set()
+    missing = [name for name, column in collection.columns.items() if column.required and name not in known]
+    if missing:
+        listed = " and ".join(f"`{name}`" for name in missing)
+        yield subject.error(
+            codes.REQUIRED_NOT_SENT,
+            f"a new record of `{collection.name}` must have {listed}, and no field sends it",
+            rule.span,
+            f"sends no {listed}",
+            "add a field for it" + (" and name it under `with`" if rule.fields is not None else ""),
+        )
+
+
+def _read_only(subject: Subject, record: RecordRule, field: FieldRule) -> Iterator[Diagnostic]:
+    """Fields that are written only when a record is created; those that an update writes are told already."""
+    for side in ("provider", "mis"):
+        at: Side = "provider" if side == "provider" else "mis"
+        column = subject.column(record, field, at)
+        way = "push" if at == "provider" else "pull"
+        written = possible_modes(record, field) & {way, "both"}
+        created = any(field in sent(record, rule) for rule in record.create if rule.at == at)
+        alone = at == "provider" and field.only == {"create"}
+        if column is not None and column.access == "read" and not written and (created or alone):
+            yield subject.error(
+                codes.READ_ONLY_COLUMN,
+                "a create writes a column that can only be read",
+                field.spans[at],
+                f"`{column.name}` can only be read",
+                "leave the field out, or narrow it with `only:` to the other way",
+            )
