@@ -52,6 +52,7 @@ coverage-table: setup
 
 docs: setup
 	$(BIN)/python -m tests.documents
+	$(BIN)/python -m tests.feel_manual
 
 lock: setup
 	$(LOCK) --extra postgres --extra dev -o requirements/lock.txt pyproject.toml

@@ -6,6 +6,8 @@ import platform
 import sys
 from pathlib import Path
 
+from bench.feel import job as feel
+from bench.feel import report
 from bench.plan.job import Result, run
 from bench.processes import Measured
 
@@ -24,20 +26,23 @@ def main() -> int:
     )
     parser.add_argument("--print-only", action="store_true", help="write no results")
     given = parser.parse_args()
-    if not (given.material / "gen.py").is_file():
-        sys.stdout.write(
-            "skipped: the workload's generator (gen.py) is not on this machine; name its folder with --material\n"
-        )
-        return 0
-    results = [run(size, HERE / ".data" / str(size), given.material) for size in given.sizes]
-    text = "\n".join(_text(results))
+    speeds = feel.run()
+    results = _plan_jobs(given.sizes, given.material)
+    text = "\n".join([*(_text(results) if results else []), report.text(speeds)])
     sys.stdout.write(text)
-    if not given.print_only:
+    if results and not given.print_only:
         (HERE / "results.md").write_text(text, encoding="utf-8")
-        (HERE / "results.json").write_text(
-            json.dumps([_json(one) for one in results], indent=1) + "\n", encoding="utf-8"
-        )
+        told = {"plan": [_json(one) for one in results], "feel": report.as_json(speeds)}
+        (HERE / "results.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
     return 0
+
+
+def _plan_jobs(sizes: list[int], material: Path) -> list[Result]:
+    """Each size's figures; none where what makes the data is not here."""
+    if (material / "gen.py").is_file():
+        return [run(size, HERE / ".data" / str(size), material) for size in sizes]
+    sys.stderr.write("the plan job is skipped: its generator (gen.py) is not here; name its folder with --material\n")
+    return []
 
 
 HEAD = """\

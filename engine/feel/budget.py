@@ -1,11 +1,11 @@
 """What one evaluation may cost, so that no expression can hang a run."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.feel.faults import FeelFault, OverBudgetError
 
 MAX_SIZE = 10_000
+MAX_WORK = 1_000_000
 _TEXT_UNIT = 64
 
 
@@ -28,12 +28,12 @@ def size_of(value: object, limit: int = MAX_SIZE) -> int:
     while waiting and count <= limit:
         each = waiting.pop()
         count += 1
-        if isinstance(each, list):
-            waiting.extend(each[: limit + 1])
-        elif isinstance(each, Mapping):
-            waiting.extend(each.values())
-        elif isinstance(each, str):
+        if type(each) is str:
             count += len(each) // _TEXT_UNIT
+        elif type(each) is list:
+            waiting += each[: limit + 1]
+        elif isinstance(each, dict):
+            waiting += each.values()
     return count
 
 
@@ -41,6 +41,12 @@ def check_text(length: int) -> None:
     """Raise FeelFault for a text that would be too long."""
     if length > MAX_SIZE:
         raise FeelFault(f"the text would be longer than {MAX_SIZE} characters")
+
+
+def check_work(length: int) -> None:
+    """Raise FeelFault for a text of which too much would have to be built."""
+    if length > MAX_WORK:
+        raise FeelFault(f"the text is too long for this: more than {MAX_WORK} characters would be built")
 
 
 def check_size(value: object, limit: int = MAX_SIZE) -> int:

@@ -1,6 +1,11 @@
 """How literals, names, operators, conditions and tests run."""
 
+import datetime as dt
+import operator
 from collections.abc import Callable
+from decimal import Decimal
+from types import NoneType
+from typing import Any
 
 from engine.feel import nodes as n
 from engine.feel import types as t
@@ -9,11 +14,13 @@ from engine.feel.evaluation import Code, Frame
 from engine.feel.faults import FeelFault
 from engine.feel.functions import TABLE
 from engine.feel.functions_calls import built_in
-from engine.feel.operators import arithmetic, compared, negated, range_has, range_of_test
+from engine.feel.operators import CALCULATIONS, arithmetic, compared, negated, range_has, range_of_test
 from engine.feel.properties import property_of
 from engine.feel.temporal_text import read_temporal
 from engine.feel.type_names import type_named
-from engine.feel.values import conforms, equal, order, type_of
+from engine.feel.values import AS_THEY_ARE, conforms, equal, order, type_of
+
+_MISSING = object()
 
 
 def constant(value: object) -> Code:
@@ -69,6 +76,16 @@ def _(node: n.Name) -> Code:
     name = node.name
 
     def run(frame: Frame) -> object:
+        value = frame.scope.get(name, _MISSING)
+        if type(value) in AS_THEY_ARE:
+            return value
+        if type(value) is Decimal:  # from outside it may have more digits than FEEL has
+            number = value if frame.parent is not None else t.LENIENT_NUMBERS.plus(value)
+            if number.is_finite():
+                return number
+        return search(frame)
+
+    def search(frame: Frame) -> object:
         try:
             return frame.find(name)
         except KeyError:
@@ -91,18 +108,75 @@ def _(node: n.Negate) -> Code:
 @code.register
 def _(node: n.Arithmetic) -> Code:
     left, right, sign = code(node.left), code(node.right), node.sign
+    calculate = CALCULATIONS[sign]
 
-    def work(frame: Frame) -> object:
-        found = arithmetic(sign, left(frame), right(frame))
-        return frame.run.built(found) if type(found) is str else found
+    def run(frame: Frame) -> object:
+        one, other = left(frame), right(frame)
+        if type(one) is Decimal and type(other) is Decimal:
+            try:
+                return calculate(one, other)
+            except ArithmeticError:
+                pass  # what it was is said below
+        elif one is None or other is None:
+            return None
+        return general(frame, one, other)
 
-    return guarded(node, work)
+    def general(frame: Frame, one: object, other: object) -> object:
+        try:
+            return frame.run.built(arithmetic(sign, one, other))
+        except FeelFault as fault:
+            frame.run.report(node, fault.message)
+            return None
+
+    return run
 
 
 @code.register
 def _(node: n.Comparison) -> Code:
+    if node.sign in {"=", "!="} and isinstance(node.right, n.Null):
+        return _null_test(node.left, equal=node.sign == "=")
     left, right, sign = code(node.left), code(node.right), node.sign
-    return guarded(node, lambda frame: compared(sign, left(frame), right(frame)))
+    compare = _COMPARISONS[sign]
+
+    def run(frame: Frame) -> object:
+        one, other = left(frame), right(frame)
+        kind = type(one)
+        if kind is type(other) and (kind is str or kind is Decimal):
+            return compare(one, other)
+        try:
+            return compared(sign, one, other)
+        except FeelFault as fault:
+            frame.run.report(node, fault.message)
+            return None
+
+    return run
+
+
+_COMPARISONS: dict[str, Callable[[Any, Any], object]] = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+def _null_test(node: n.Node, *, equal: bool) -> Code:
+    """Code of `x = null` and `x != null`; of a plain name the value is not even made FEEL's."""
+    operand = code(node)
+    if not isinstance(node, n.Name):
+        return lambda frame: (operand(frame) is None) is equal
+    name = node.name
+
+    def run(frame: Frame) -> bool:
+        kind = type(frame.scope.get(name, _MISSING))
+        return (kind is NoneType) is equal if kind in _WHOLE else (operand(frame) is None) is equal
+
+    return run
+
+
+_WHOLE = AS_THEY_ARE | {dt.date, dt.datetime}
 
 
 @code.register

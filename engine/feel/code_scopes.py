@@ -1,4 +1,4 @@
-"""How what brings names of its own runs: contexts, loops, filters, functions, and calls."""
+"""How what brings names of its own runs: contexts, loops, filters and functions."""
 
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
@@ -9,19 +9,34 @@ from engine.feel.code_basic import guarded
 from engine.feel.dispatch import code
 from engine.feel.evaluation import Code, Frame
 from engine.feel.faults import FeelFault, OverBudgetError
-from engine.feel.functions import TABLE
-from engine.feel.functions_calls import call_table, call_value
 from engine.feel.temporal import Date, date_of_days
 from engine.feel.type_names import type_named
 from engine.feel.values import coerced, type_of
 
 _MAX_LOOP = 100_000
+_FEW = 8
+"""So many small items are not worth counting."""
+_SHORT = 100
+_LARGE = frozenset((str, list, dict))
 
 
 @code.register
 def _(node: n.ListOf) -> Code:
     items = tuple(map(code, node.items))
-    return lambda frame: frame.run.built([item(frame) for item in items])
+    few = len(items) <= _FEW
+
+    def run(frame: Frame) -> object:
+        found = [item(frame) for item in items]
+        if few:
+            for each in found:
+                kind = type(each)
+                if kind in _LARGE and not (kind is str and len(each) < _SHORT):  # type: ignore[arg-type]  # a str
+                    break
+            else:
+                return found
+        return frame.run.built(found)
+
+    return run
 
 
 @code.register
@@ -221,35 +236,3 @@ def _called(inside: Frame, body: Code, depth: int) -> object:
         return body(inside)
     finally:
         run.depth -= depth
-
-
-@code.register
-def _(node: n.Call) -> Code:
-    arguments = tuple(map(code, node.arguments))
-    function = code(node.function)
-
-    def work(frame: Frame) -> object:
-        frame.run.spend(1)
-        found = _function(node.function, function, frame)
-        values = [argument(frame) for argument in arguments]
-        if isinstance(found, str):
-            return call_table(found, frame.run, values, node.names)
-        return call_value(found, values, node.names)
-
-    return guarded(node, work)
-
-
-def _function(node: n.Node, function: Code, frame: Frame) -> str | t.FunctionValue:
-    """The function that is called: a value, or a name in the table."""
-    if isinstance(node, n.Name):
-        try:
-            found = frame.find(node.name)
-        except KeyError:
-            found = None
-        if not isinstance(found, t.FunctionValue) and node.name in TABLE:
-            return node.name
-    else:
-        found = function(frame)
-    if isinstance(found, t.FunctionValue):
-        return found
-    raise FeelFault(f"there is no function `{node.name}`" if isinstance(node, n.Name) else "this is no function")

@@ -40,7 +40,9 @@ class Column:
     """A typed column.
 
     `problem` is true in rows that must be asked of the scalar evaluator: they end in an error, or lie outside what a
-    column holds exactly; it is never null. `constant` is whether `known` is the value in every row.
+    column holds exactly; it is never null. `constant` is whether `known` is the value in every row. `digits` is how
+    many a number has before the point at most, `size` how many bytes a text has at most, where that is known without
+    looking at the values.
     """
 
     value: pl.Expr
@@ -48,6 +50,8 @@ class Column:
     problem: pl.Expr | None = None
     constant: bool = False
     known: object = None
+    digits: int | None = None
+    size: pl.Expr | int | None = None
 
     @property
     def scale(self) -> int:
@@ -131,7 +135,8 @@ def _constant_number(node: Node, value: Decimal) -> Column:
     if scale > MAX_SCALE or value.adjusted() + scale >= DIGITS:
         raise RefusedError(node, "the number has more digits than a column holds")
     kind = number(scale)
-    return Column(pl.lit(value, dtype=dtype_of(kind)), kind, constant=True, known=value)
+    digits = max(0, value.adjusted() + 1)
+    return Column(pl.lit(value, dtype=dtype_of(kind)), kind, constant=True, known=value, digits=digits)
 
 
 def nothing(value: pl.Expr) -> pl.Expr:

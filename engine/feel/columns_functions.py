@@ -10,17 +10,23 @@ import polars as pl
 from engine.feel import nodes as n
 from engine.feel import types as t
 from engine.feel.columns_base import Column, Maker, RefusedError, alike, either, nothing, null_of, number, where
-from engine.feel.columns_operators import arithmetic, boolean, both, compared, one_of, text
+from engine.feel.columns_formats import HANDLERS as OF_EXTENSIONS
+from engine.feel.columns_operators import arithmetic, boolean, both, compared, one_of, size_of, text
 from engine.feel.columns_time import date, date_and_time, day_of_week, day_of_year, month_of_year, week_of_year
 from engine.feel.faults import FeelFault
 from engine.feel.functions import TABLE
 from engine.feel.functions_text import BLANKS
-from engine.feel.patterns import compiled, matches_nothing, plain_replacement, translated
+from engine.feel.patterns import compiled, matches_nothing, translated
+from engine.feel.replacing import is_literal_replacement, literal_of, plain_replacement
 from engine.feel.signatures import Overload, fitting
 
 Make = Callable[[n.Node], Column]
 Handler = Callable[..., Column]
 _WHOLE = pl.Decimal(38, 0)
+_MOST_GROWTH = 3
+"""How many times as long a letter can be in the other case: one may become three."""
+_LONGEST_SIGN = 4
+"""The bytes of one character, at most."""
 
 
 def call(maker: Maker, node: n.Call, make: Make) -> Column:
@@ -106,11 +112,12 @@ def _substring(_maker: Maker, node: n.Node, value: Column, start: Column, length
     inside = value.value.str.len_chars() >= abs(at)
     cut = value.value.str.slice(at - 1 if at > 0 else at, count)
     problem = either(value.problem, where(~inside))
-    return Column(pl.when(inside).then(cut), t.STRING, problem)
+    size = size_of(value) if count is None else pl.min_horizontal(size_of(value), pl.lit(_LONGEST_SIGN * count))
+    return text(pl.when(inside).then(cut), problem, size)
 
 
-def _of_text(work: Callable[[pl.Expr], pl.Expr]) -> Handler:
-    return lambda _maker, _node, value: text(work(value.value), value.problem)
+def _of_text(work: Callable[[pl.Expr], pl.Expr], growth: int = 1) -> Handler:
+    return lambda _maker, _node, value: text(work(value.value), value.problem, size_of(value) * growth)
 
 
 def _test(work: Callable[[pl.Expr, pl.Expr], pl.Expr]) -> Handler:
@@ -131,11 +138,11 @@ def _after(_maker: Maker, node: n.Node, value: Column, match: Column) -> Column:
 def _beside(node: n.Node, value: Column, match: Column, field: str, *, empty: pl.Expr) -> Column:
     mark = _word(node, match, "the text looked for")
     if not mark:
-        return Column(pl.when(value.value.is_not_null()).then(empty), t.STRING, value.problem)
+        return text(pl.when(value.value.is_not_null()).then(empty), value.problem, size_of(value))
     found = value.value.str.contains(mark, literal=True)
     part = value.value.str.splitn(mark, 2).struct.field(field)
     missing = pl.when(value.value.is_not_null()).then(pl.lit(""))
-    return Column(pl.when(found).then(part).otherwise(missing), t.STRING, value.problem)
+    return text(pl.when(found).then(part).otherwise(missing), value.problem, size_of(value))
 
 
 def _pattern(node: n.Node, pattern: Column, flags: Column | None) -> tuple[str, str]:
@@ -149,7 +156,10 @@ def _pattern(node: n.Node, pattern: Column, flags: Column | None) -> tuple[str, 
 
 
 def _matches(_maker: Maker, node: n.Node, value: Column, pattern: Column, flags: Column | None) -> Column:
-    found = value.value.str.contains(translated(*_pattern(node, pattern, flags)))
+    written, switches = _pattern(node, pattern, flags)
+    plain = literal_of(written, switches)
+    looked_for = translated(written, switches) if plain is None else plain
+    found = value.value.str.contains(looked_for, literal=plain is not None)
     return Column(found, t.BOOLEAN, value.problem)
 
 
@@ -160,11 +170,18 @@ def _replace(_maker: Maker, node: n.Node, *arguments: Column | None) -> Column:
     written, switches = _pattern(node, pattern, flags)
     if matches_nothing(written, switches):
         raise RefusedError(node, "the pattern matches nothing at all")
+    replacement = _word(node, new, "the replacement")
+    plain = literal_of(written, switches)
+    if plain is not None and is_literal_replacement(replacement, switches):
+        grows = len(replacement.encode()) > len(plain.encode())
+        size = size_of(value) * (len(replacement) * _LONGEST_SIGN + 1 if grows else 1)
+        return text(value.value.str.replace_all(plain, replacement, literal=True), value.problem, size)
     try:
-        filled = plain_replacement(_word(node, new, "the replacement"), written, switches)
+        filled = plain_replacement(replacement, written, switches)
     except FeelFault as fault:
         raise RefusedError(node, fault.message) from None
-    return text(value.value.str.replace_all(translated(written, switches), filled), value.problem)
+    size = size_of(value) * (2 * len(replacement.encode()) + 1)
+    return text(value.value.str.replace_all(translated(written, switches), filled), value.problem, size)
 
 
 def _is_blank(_maker: Maker, _node: n.Node, value: Column) -> Column:
@@ -222,7 +239,7 @@ def _rounding(mode: str) -> Handler:
 def _abs(_maker: Maker, node: n.Node, value: Column) -> Column:
     if value.type.name == "years and months duration":
         raise RefusedError(node, "a years and months duration has no column")
-    return Column(value.value.abs(), value.type, value.problem)
+    return Column(value.value.abs(), value.type, value.problem, digits=value.digits)
 
 
 # --- lists written out -----------------------------------------------------------------------------------------------
@@ -295,7 +312,11 @@ def _string_join(node: n.Call, make: Make) -> Column:
     if not texts or {each.type.name for each in texts} != {"string"}:
         raise RefusedError(node, "only texts can be joined")
     joined = pl.concat_str([each.value for each in texts], separator=mark, ignore_nulls=True)
-    return text(joined, either(*(each.problem for each in columns)))
+    size: pl.Expr | int = len(mark.encode()) * len(texts)
+    for each in texts:
+        own = size_of(each)
+        size += own if isinstance(own, int) else own.fill_null(0)
+    return text(joined, either(*(each.problem for each in columns)), size)
 
 
 def _list_contains(node: n.Call, make: Make) -> Column:
@@ -317,8 +338,8 @@ HANDLERS: dict[str, Handler] = {
     "string": _string,
     "string length": _length,
     "substring": _substring,
-    "upper case": _of_text(lambda value: value.str.to_uppercase()),
-    "lower case": _of_text(lambda value: value.str.to_lowercase()),
+    "upper case": _of_text(lambda value: value.str.to_uppercase(), _MOST_GROWTH),
+    "lower case": _of_text(lambda value: value.str.to_lowercase(), _MOST_GROWTH),
     "trim": _of_text(lambda value: value.str.strip_chars(BLANKS)),
     "substring before": _before,
     "substring after": _after,
@@ -350,4 +371,5 @@ HANDLERS: dict[str, Handler] = {
     "any": _truth(one_of),
     "string join": lambda *_: null_of(t.STRING),
     "list contains": lambda *_: null_of(t.BOOLEAN),
+    **OF_EXTENSIONS,
 }

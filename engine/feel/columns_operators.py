@@ -17,13 +17,14 @@ from engine.feel.columns_base import (
     nothing,
     null_of,
     number,
-    rescaled,
     where,
 )
 from engine.feel.nodes import ArithmeticSign, ComparisonSign, Node
 from engine.feel.temporal import DAY, DaysDuration, MonthsDuration
 
 _MAX_TEXT = 10_000
+_USUAL = 15
+"""The digits before the point that a number of a record has at most; one with more is asked of the scalar evaluator."""
 _FIRST_DAY, _LAST_DAY = -719_162, 2_932_896
 _DAY_US = DAY // 1_000
 _TURNED: dict[ComparisonSign, ComparisonSign] = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
@@ -111,7 +112,7 @@ def arithmetic(maker: Maker, node: Node, sign: ArithmeticSign, left: Column, rig
     if "Null" in names:
         return Column(pl.lit(None), t.NULL, either(left.problem, right.problem), constant=True)
     if names == ("string", "string") and sign == "+":
-        return text(left.value + right.value, either(left.problem, right.problem))
+        return text(left.value + right.value, either(left.problem, right.problem), size_of(left) + size_of(right))
     if names == ("number", "number"):
         return _of_numbers(node, sign, left, right)
     if sign == "+" and names[0].endswith("duration") and names[1].startswith("date"):
@@ -121,9 +122,21 @@ def arithmetic(maker: Maker, node: Node, sign: ArithmeticSign, left: Column, rig
     raise RefusedError(node, f"`{sign}` of a {names[0]} and a {names[1]} is not done in columns")
 
 
-def text(value: pl.Expr, problem: pl.Expr | None) -> Column:
-    """A text that was built: one that may be over the limit is asked of the scalar evaluator."""
-    return Column(value, t.STRING, either(problem, where(value.str.len_bytes() > _MAX_TEXT)))
+def text(value: pl.Expr, problem: pl.Expr | None, size: pl.Expr | int) -> Column:
+    """A text that was built; one of `size` bytes or fewer that may be over the limit is asked of the scalar evaluator.
+
+    The size is reckoned from the texts it was built of, so that nothing is built twice.
+    """
+    over = pl.lit(value=size > _MAX_TEXT) if isinstance(size, int) else where(size > _MAX_TEXT)
+    safe = isinstance(size, int) and size <= _MAX_TEXT
+    return Column(value, t.STRING, problem if safe else either(problem, over), size=size)
+
+
+def size_of(column: Column) -> pl.Expr | int:
+    """How many bytes a text has at most."""
+    if column.constant and isinstance(column.known, str):
+        return len(column.known.encode())
+    return column.value.str.len_bytes() if column.size is None else column.size
 
 
 def _of_numbers(node: Node, sign: ArithmeticSign, left: Column, right: Column) -> Column:
@@ -134,33 +147,57 @@ def _of_numbers(node: Node, sign: ArithmeticSign, left: Column, right: Column) -
     scale = left.scale + right.scale if sign == "*" else max(left.scale, right.scale)
     if scale > MAX_SCALE:
         raise RefusedError(node, "the result has more digits after the point than a column holds")
-    fits = _fits(sign, left, right, scale)
-    one, other = rescaled(left, scale), rescaled(right, scale)
-    first, second = (each.value if each.constant else pl.when(fits).then(each.value) for each in (one, other))
-    value = {"+": first + second, "-": first - second, "*": first * second}[sign]
-    return Column(value, number(scale), either(one.problem, other.problem, where(~fits)))
+    if sign == "*":
+        one, other = _factors(left, right, DIGITS - scale)
+        digits = min(_digits(one) + _digits(other), DIGITS - scale)
+        value = _with_scale(one, scale) * other.value if one.constant else one.value * _with_scale(other, scale)
+    else:
+        one, other = (_held(each, DIGITS - scale - 1) for each in (left, right))
+        digits = max(_digits(one), _digits(other)) + 1
+        value = one.value + other.value if sign == "+" else one.value - other.value
+    return Column(value, number(scale), either(one.problem, other.problem), digits=digits)
 
 
-def _fits(sign: str, left: Column, right: Column, scale: int) -> pl.Expr:
-    """Whether the result surely has no more than 34 digits, so that it is exact."""
-    limit = 10 ** (DIGITS - scale - 1)
-    if sign != "*":
-        return _within(left, limit) & _within(right, limit)
-    for factor, other in ((left, right), (right, left)):
-        if factor.constant and isinstance(factor.known, Decimal):
-            return _within(other, int(limit / max(1, abs(factor.known))))
+def _with_scale(column: Column, scale: int) -> pl.Expr:
+    """A number that has room for the digits: Polars gives a product the larger scale of its factors."""
+    return column.value if column.scale == scale else column.value.cast(pl.Decimal(38, scale))
+
+
+def _digits(column: Column) -> int:
+    return _USUAL if column.digits is None else column.digits
+
+
+def _held(column: Column, room: int) -> Column:
+    """A number that surely has no more digits before the point; rows in which it has more are problems."""
+    if column.digits is not None and column.digits <= room:
+        return column
+    digits = room if column.digits is not None else min(room, _USUAL)
+    return _where_it_fits(column, _within(column, max(0, digits)), digits)
+
+
+def _where_it_fits(column: Column, fits: pl.Expr, digits: int) -> Column:
+    problem = either(column.problem, where(~fits))
+    return Column(pl.when(fits).then(column.value), column.type, problem, digits=digits)
+
+
+def _factors(left: Column, right: Column, room: int) -> tuple[Column, Column]:
+    """The factors of a product that surely has no more digits before the point than there is room for."""
+    if left.constant or right.constant:
+        return _held(left, room - _digits(right)), _held(right, room - _digits(left))
+    if _digits(left) + _digits(right) <= room:
+        return _held(left, _digits(left)), _held(right, _digits(right))
     first, second = (each.value.cast(pl.Float64).abs() for each in (left, right))
-    return first * second < float(limit)
+    fits = first * second < float(10 ** (room - 1))
+    return _where_it_fits(left, fits, _digits(left)), _where_it_fits(right, fits, _digits(right))
 
 
-def _within(column: Column, limit: int) -> pl.Expr:
-    """Whether a number lies between -limit and limit."""
+def _within(column: Column, digits: int) -> pl.Expr:
+    """Whether a number has so few digits before the point."""
+    most = 10 ** min(digits, 37 - column.scale)
     if column.constant and isinstance(column.known, Decimal):
-        return pl.lit(value=abs(column.known) <= limit)
-    kind = pl.Decimal(38, column.scale)
-    capped = min(limit, 10 ** (37 - column.scale))
-    low, high = (pl.lit(Decimal(each), dtype=kind) for each in (-capped, capped))
-    return column.value.is_between(low, high)
+        return pl.lit(value=abs(column.known) < most)
+    low, high = (pl.lit(Decimal(each), dtype=pl.Decimal(38, column.scale)) for each in (-most, most))
+    return column.value.is_between(low, high, closed="none")
 
 
 def _reciprocal(node: Node, divisor: Column) -> Column:
@@ -178,7 +215,7 @@ def negated(node: Node, operand: Column) -> Column:
     """`-operand`."""
     if operand.type.name in {"number", "days and time duration", "Null"}:
         value = operand.value if operand.type.name == "Null" else -operand.value
-        return Column(value, operand.type, operand.problem)
+        return Column(value, operand.type, operand.problem, digits=operand.digits)
     raise RefusedError(node, f"`-` of a {operand.type} is not done in columns")
 
 

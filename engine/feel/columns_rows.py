@@ -12,7 +12,7 @@ from engine.feel.evaluation import Setting
 from engine.feel.faults import Problem
 from engine.feel.names import reads
 from engine.feel.nodes import Node
-from engine.feel.scalar import Result, evaluate
+from engine.feel.scalar import Prepared, Result
 from engine.feel.tables import DecisionTable, evaluate_table, nodes_of
 from engine.feel.values import to_python
 
@@ -28,17 +28,19 @@ Paths = Mapping[tuple[str, ...], str]
 class Rows:
     """One Python value a row (dates and instants as the standard library's), and the problems of rows that have any.
 
-    `refused` says why the expression did not run by columns, where it did not.
+    `refused` says why the expression did not run by columns, where it did not; `asked` are the rows that columns could
+    not answer, where it did.
     """
 
     values: list[object]
     problems: Mapping[int, tuple[Problem, ...]] = field(default_factory=dict)
     refused: NotColumnar | None = None
+    asked: frozenset[int] = frozenset()
 
 
 def evaluate_rows(node: Node, frame: pl.DataFrame, paths: Paths, setting: Setting = _PLAIN) -> Rows:
     """Run the scalar evaluator over the columns that are read, equal rows once."""
-    return _rows(_Source((node,), lambda context: evaluate(node, context, setting)), frame, paths)
+    return _rows(_Source((node,), Prepared(node, setting).result), frame, paths)
 
 
 def evaluate_table_rows(table: DecisionTable, frame: pl.DataFrame, paths: Paths, setting: Setting = _PLAIN) -> Rows:
@@ -49,7 +51,7 @@ def evaluate_table_rows(table: DecisionTable, frame: pl.DataFrame, paths: Paths,
 def evaluate_frame(node: Node, frame: pl.DataFrame, types: Types, paths: Paths, setting: Setting = _PLAIN) -> Rows:
     """Run an expression over a frame: by columns, with the rows that columns cannot answer asked of the scalar one."""
     made = compile_columns(node, types, lambda path: pl.col(paths[path]), setting)
-    return _by_columns(made, _Source((node,), lambda context: evaluate(node, context, setting)), frame, paths)
+    return _by_columns(made, _Source((node,), Prepared(node, setting).result), frame, paths)
 
 
 def evaluate_table_frame(
@@ -118,4 +120,4 @@ def _by_columns(made: Compiled | NotColumnar, source: _Source, frame: pl.DataFra
         values[index] = rest.values[at]
         if at in rest.problems:
             problems[index] = rest.problems[at]
-    return Rows(values, problems)
+    return Rows(values, problems, asked=frozenset(asked))

@@ -27,12 +27,12 @@ class Setting:
 class Run:
     """What all frames of one evaluation share."""
 
-    __slots__ = ("depth", "problems", "setting", "steps")
+    __slots__ = ("depth", "problems", "setting", "size", "steps")
 
     def __init__(self, setting: Setting) -> None:
         self.setting = setting
         self.problems: list[Problem] = []
-        self.steps = setting.budget.steps
+        self.steps, self.size = setting.budget.steps, setting.budget.size
         self.depth = 0
 
     def report(self, node: Node, message: str) -> None:
@@ -48,7 +48,8 @@ class Run:
 
     def built(self, value: object) -> object:
         """A value that was built, its size checked and paid for."""
-        self.spend(check_size(value, self.setting.budget.size) // 10)
+        if type(value) is not str or len(value) > self.size:
+            self.spend(check_size(value, self.size) // 10)
         return value
 
     def present(self) -> DateTime:
@@ -78,6 +79,15 @@ class Frame:
                 return value if frame.parent is not None else from_python(value, self.run.setting.zone)
             frame = frame.parent
         raise KeyError(name)
+
+    def has(self, name: str) -> bool:
+        """Whether there is a value of the name."""
+        frame: Frame | None = self
+        while frame is not None:
+            if name in frame.scope:
+                return True
+            frame = frame.parent
+        return False
 
     def within(self, scope: Mapping[str, object]) -> "Frame":
         """A frame inside this one."""

@@ -12,6 +12,7 @@ from engine.feel.types import FunctionValue
 
 def call_table(name: str, run: Run, values: Sequence[object], names: Sequence[str] = ()) -> object:
     """Call a function of the table. Raises FeelFault."""
+    run.spend(0)
     bound = bind(TABLE[name], values, names)
     if bound.arguments is None:
         return None

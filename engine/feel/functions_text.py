@@ -1,9 +1,10 @@
 """Functions of texts and booleans."""
 
+from collections.abc import Callable
 from decimal import Decimal
 
-from engine.feel import patterns
-from engine.feel.budget import check_text, size_of
+from engine.feel import replacing
+from engine.feel.budget import check_text, check_work, size_of
 from engine.feel.faults import FeelFault
 from engine.feel.signatures import declared
 from engine.feel.values import write
@@ -22,9 +23,10 @@ def _substring(text: str, start: Decimal, length: Decimal | None) -> str:
     begin = at - 1 if at > 0 else len(text) + at
     if length is None:
         return text[begin:]
-    if int(length) < 1:
+    count = int(length)
+    if count < 1:
         raise FeelFault("the length is less than 1")
-    return text[begin : begin + int(length)]
+    return text[begin : begin + count]
 
 
 def _before(text: str, match: str) -> str:
@@ -39,20 +41,39 @@ def _after(text: str, match: str) -> str:
 
 def _join(items: list[object], delimiter: str | None) -> str:
     parts = [each for each in items if each is not None]
-    texts = [each for each in parts if isinstance(each, str)]
-    if len(texts) != len(parts):
-        raise FeelFault("only texts can be joined")
-    check_text(sum(map(len, texts)) + len(delimiter or "") * len(texts))
-    return (delimiter or "").join(texts)
+    mark = delimiter or ""
+    if len(mark) > 1:
+        check_text(len(mark) * len(parts))
+    try:
+        return mark.join(parts)  # type: ignore[arg-type]  # what is no text is found here
+    except TypeError:
+        raise FeelFault("only texts can be joined") from None
 
 
 def _replace(text: str, pattern: str, replacement: str, flags: str | None) -> str:
-    check_text(len(text) + len(text) * len(replacement) if len(replacement) > 100 else 0)  # noqa: PLR2004  short ones grow little
-    return patterns.replace(text, pattern, replacement, flags or "")
+    return _replacer(pattern, replacement, flags)(text)
+
+
+def _replacer(pattern: str, replacement: str, flags: str | None) -> Callable[[str], str]:
+    return replacing.replacer(pattern, replacement, flags or "")
+
+
+def _split(text: str, delimiter: str) -> list[object]:
+    check_work(len(text))
+    return replacing.split(text, delimiter)
+
+
+def _extract(text: str, pattern: str) -> list[object]:
+    check_work(len(text))
+    return replacing.extract(text, pattern)
 
 
 def _matches(text: str, pattern: str, flags: str | None) -> bool:
-    return patterns.matches(text, pattern, flags or "")
+    return _finder(pattern, flags)(text)
+
+
+def _finder(pattern: str, flags: str | None) -> Callable[[str], bool]:
+    return replacing.finder(pattern, flags or "")
 
 
 def _string(value: object) -> str:
@@ -87,11 +108,16 @@ FUNCTIONS = (
     declared("contains(string: string, match: string) -> boolean", lambda text, match: match in text),
     declared("starts with(string: string, match: string) -> boolean", str.startswith),
     declared("ends with(string: string, match: string) -> boolean", str.endswith),
-    declared("matches(input: string, pattern: string, flags?: string?) -> boolean", _matches),
-    declared("replace(input: string, pattern: string, replacement: string, flags?: string?) -> string", _replace),
-    declared("split(string: string, delimiter: string) -> list", patterns.split),
+    declared("matches(input: string, pattern: string, flags?: string?) -> boolean", _matches, ready=_finder),
+    declared(
+        "replace(input: string, pattern: string, replacement: string, flags?: string?) -> string",
+        _replace,
+        ready=_replacer,
+    ),
+    declared("split(string: string, delimiter: string) -> list", _split),
     declared("string join(list: list, delimiter?: string?) -> string", _join),
     declared("not(negand: boolean) -> boolean", _not),
+    declared("extract(string: string, pattern: string) -> list", _extract),
     declared("trim(value: string) -> string", lambda text: text.strip(BLANKS)),
     declared("is blank(value: Any?) -> boolean", _is_blank),
     declared("get or else(value: Any?, default: Any?) -> Any", _get_or_else),

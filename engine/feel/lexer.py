@@ -9,7 +9,20 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from engine.feel.faults import FeelSyntaxError
-from engine.feel.words import BUILT_IN, KEYWORDS, MEMBERS, SPACE, TYPES, WORD, Words, folded, unescape, words_of
+from engine.feel.words import (
+    BUILT_IN,
+    KEYWORDS,
+    MEMBERS,
+    SPACE,
+    TYPES,
+    WORD,
+    WORD_FORM,
+    NamePattern,
+    Words,
+    folded,
+    unescape,
+    words_of,
+)
 
 MAX_LENGTH = 2_000
 MAX_DEPTH = 50
@@ -23,12 +36,12 @@ _SIGNS = {
     "*": "STAR", "/": "SLASH", "=": "EQ", "<": "LT", ">": "GT", ".": "DOT", ",": "COMMA", ":": "COLON", "(": "LPAR",
     ")": "RPAR", "[": "LSQB", "]": "RSQB", "{": "LBRACE", "}": "RBRACE",
 }  # fmt: skip
-_WORDS = rf"{WORD.pattern}(?:[\s\u00a0]+[\w?]+)*?"
-_ARGUMENT = re.compile(rf"({_WORDS})\s*:")
+_WORDS = rf"{WORD_FORM}(?:[\s\u00a0]+[\w?]+)*?"
+_ARGUMENT = NamePattern(rf"({_WORDS})\s*:")
 _KEY = re.compile(r"([^\s:,{}\[\]()\"`][^:,{}\[\]()\"`]*?)\s*(?=:)")
-_LOOP_NAME = re.compile(rf"({_WORDS})\s+in\b")
-_PARAMETER = re.compile(rf"({_WORDS})\s*(?=[:,)])")
-_TYPE_WORD = re.compile(rf"{WORD.pattern}(?:\.{WORD.pattern})*")
+_LOOP_NAME = NamePattern(rf"({_WORDS})\s+in\b")
+_PARAMETER = NamePattern(rf"({_WORDS})\s*(?=[:,)])")
+_TYPE_WORD = NamePattern(rf"{WORD_FORM}(?:\.{WORD_FORM})*")
 _STARTS_OPERAND = re.compile(r"[\w?\"@(\[{`-]|\.[0-9]")
 _NOT_OPERANDS = re.compile(r"(?:and|or|then|else|return|satisfies|between|in|instance)\b")
 _REVERSED_ITEM = re.compile(r"[\w?\"@({`]")
@@ -105,7 +118,7 @@ class Lexer:
         match = _ARGUMENT.match(self.text, self.at)
         return match is not None and self._add("KEY", folded(match.group(1)), match.end(1))
 
-    def _introduce(self, pattern: re.Pattern[str]) -> bool:
+    def _introduce(self, pattern: NamePattern) -> bool:
         match = pattern.match(self.text, self.at)
         if match is None:
             return False

@@ -14,6 +14,16 @@ _LONGEST = 30
 """A duration's nanoseconds or months have at most so many digits, and one."""
 
 
+CALCULATIONS: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
+    "+": t.NUMBERS.add,
+    "-": t.NUMBERS.subtract,
+    "*": t.NUMBERS.multiply,
+    "/": t.NUMBERS.divide,
+    "**": t.NUMBERS.power,
+}
+"""The operators on two numbers; they raise the signals of `decimal`."""
+
+
 def calculated(work: Callable[[], Decimal]) -> Decimal:
     """The result of a calculation; raises FeelFault where there is none."""
     try:
@@ -91,8 +101,8 @@ def range_of_test(sign: str, operand: object) -> object:
 # --- arithmetic by types ---------------------------------------------------------------------------------------------
 
 
-def _power(left: Decimal, right: Decimal) -> Decimal:
-    return calculated(lambda: t.NUMBERS.power(left, right))
+def _number_operation(sign: str) -> Operation:
+    return lambda left, right: calculated(lambda: CALCULATIONS[sign](left, right))
 
 
 def _truncated(amount: int, factor: Decimal, work: Callable[[Decimal, Decimal], Decimal]) -> int:
@@ -152,11 +162,7 @@ def _months_earlier(moment: DateTime, duration: MonthsDuration) -> DateTime:
 
 
 _OPERATIONS: dict[tuple[str, type, type], Operation] = {
-    ("+", Decimal, Decimal): lambda a, b: calculated(lambda: t.NUMBERS.add(a, b)),
-    ("-", Decimal, Decimal): lambda a, b: calculated(lambda: t.NUMBERS.subtract(a, b)),
-    ("*", Decimal, Decimal): lambda a, b: calculated(lambda: t.NUMBERS.multiply(a, b)),
-    ("/", Decimal, Decimal): lambda a, b: calculated(lambda: t.NUMBERS.divide(a, b)),
-    ("**", Decimal, Decimal): _power,
+    **{(sign, Decimal, Decimal): _number_operation(sign) for sign in CALCULATIONS},
     ("+", str, str): lambda a, b: a + b,
     ("+", DaysDuration, DaysDuration): lambda a, b: DaysDuration(a.nanoseconds + b.nanoseconds),
     ("-", DaysDuration, DaysDuration): lambda a, b: DaysDuration(a.nanoseconds - b.nanoseconds),

@@ -29,6 +29,7 @@ _CLASS_ESCAPES = {
 _NEGATED_ESCAPES = {"W": "w", "I": "i", "C": "c"}
 _QUANTITY = re.compile(r"\{([0-9]{1,4})(?:,([0-9]{0,4}))?\}")
 _MAX_REPEATS = 1000
+MAX_LENGTH = 2_000
 
 
 @dataclass(slots=True)
@@ -284,6 +285,8 @@ def _without_spaces(pattern: str) -> str:
 @lru_cache(maxsize=256)
 def translated(pattern: str, flags: str = "") -> str:
     """A pattern of XPath as RE2 and its kin write it. Raises FeelFault."""
+    if len(pattern) > MAX_LENGTH:
+        raise FeelFault(f"the pattern is longer than {MAX_LENGTH} characters")
     if set(flags) - set("smixq"):
         raise FeelFault("the flags of a pattern are s, m, i, x and q")
     if "q" in flags:
@@ -313,73 +316,3 @@ def matches_nothing(pattern: str, flags: str = "") -> bool:
 def matches(text: str, pattern: str, flags: str = "") -> bool:
     """Whether the pattern is found anywhere in the text. Raises FeelFault."""
     return compiled(pattern, flags).search(text) is not None
-
-
-def _never_empty(pattern: str, flags: str) -> Any:  # noqa: ANN401  google-re2 publishes no types
-    if matches_nothing(pattern, flags):
-        raise FeelFault("the pattern matches nothing at all, so it would match everywhere")
-    return compiled(pattern, flags)
-
-
-def split(text: str, pattern: str) -> list[object]:
-    """The pieces of a text between the matches. Raises FeelFault."""
-    pieces: list[object] = []
-    at = 0
-    for match in _never_empty(pattern, "").finditer(text):
-        pieces.append(text[at : match.start()])
-        at = match.end()
-    return [*pieces, text[at:]]
-
-
-_REFERENCE = re.compile(r"\\(.?)|\$([0-9]*)", re.DOTALL)
-
-
-def replace(text: str, pattern: str, replacement: str, flags: str = "") -> str:
-    """The text with each match replaced; `$1` is the first group's match. Raises FeelFault."""
-    found = _never_empty(pattern, flags)
-    literal = "q" in flags
-    out, at = [], 0
-    for match in found.finditer(text):
-        out.append(text[at : match.start()])
-        out.append(replacement if literal else _filled(replacement, match, found.groups))
-        at = match.end()
-    if not at and not literal:
-        _REFERENCE.sub(_checked, replacement)
-    return "".join([*out, text[at:]])
-
-
-def _checked(reference: re.Match[str]) -> str:
-    escaped, digits = reference.groups()
-    if (escaped is not None and escaped not in {"\\", "$"}) or digits == "":
-        raise FeelFault("in a replacement `$` stands before a number, `\\` before `$` or `\\`")
-    return escaped or ""
-
-
-def _parts(reference: re.Match[str], groups: int) -> tuple[int | None, str]:
-    """The group that a reference names (None: none, it is an escaped sign) and the text that goes with it."""
-    escaped = _checked(reference)
-    digits = reference.group(2)
-    if not digits:
-        return None, escaped
-    length = next((size for size in range(len(digits), 0, -1) if int(digits[:size]) <= groups), 1)
-    return int(digits[:length]), digits[length:]
-
-
-def _filled(replacement: str, match: Any, groups: int) -> str:  # noqa: ANN401  google-re2 publishes no types
-    def one(reference: re.Match[str]) -> str:
-        group, rest = _parts(reference, groups)
-        return ((match.group(group) or "") if group is not None and group <= groups else "") + rest
-
-    return _REFERENCE.sub(one, replacement)
-
-
-def plain_replacement(replacement: str, pattern: str, flags: str = "") -> str:
-    """A replacement as Rust's regular expressions write it (`${1}`, `$$`). Raises FeelFault."""
-    groups = compiled(pattern, flags).groups
-    out, at = [], 0
-    for reference in () if "q" in flags else _REFERENCE.finditer(replacement):
-        group, rest = _parts(reference, groups)
-        out.append(replacement[at : reference.start()].replace("$", "$$"))
-        out.append((f"${{{group}}}" if group is not None and group <= groups else "") + rest.replace("$", "$$"))
-        at = reference.end()
-    return "".join([*out, replacement[at:].replace("$", "$$")])

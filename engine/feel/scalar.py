@@ -4,7 +4,8 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import engine.feel.code_scopes  # noqa: F401  registers how loops, filters and functions run
+import engine.feel.code_calls
+import engine.feel.code_scopes  # noqa: F401  registers how calls, loops, filters and functions run
 from engine.feel.dispatch import code
 from engine.feel.evaluation import Code, Frame, Run, Setting
 from engine.feel.faults import OverBudgetError, Problem
@@ -23,18 +24,44 @@ class Result:
     problems: tuple[Problem, ...] = ()
 
 
+class Prepared:
+    """An expression made ready to run on many records, one after the other: not in several threads at once."""
+
+    __slots__ = ("_code", "_frame", "_node", "_run", "_steps")
+
+    def __init__(self, node: Node, setting: Setting = _PLAIN) -> None:
+        self._node, self._code, self._run = node, _code(node), Run(setting)
+        self._frame, self._steps = Frame(self._run, {}), setting.budget.steps
+
+    def value(self, context: Mapping[str, object]) -> object:
+        """The value for one record, as `evaluate` gives it; `problems` are those of the last record."""
+        run, frame = self._run, self._frame
+        if run.problems:
+            run.problems = []
+        run.steps, run.depth, frame.scope = self._steps, 0, context
+        try:
+            return self._code(frame)
+        except OverBudgetError as over:
+            run.problems.append(Problem(self._node.start, self._node.end, over.message))
+            return None
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What went wrong on the way to the last value."""
+        return tuple(self._run.problems)
+
+    def result(self, context: Mapping[str, object]) -> Result:
+        """The value for one record with its problems."""
+        return Result(self.value(context), self.problems)
+
+
 def evaluate(node: Node, context: Mapping[str, object], setting: Setting = _PLAIN) -> Result:
     """Evaluate an expression (or a cell's tests, with `?` in the context).
 
     `context` holds FEEL's values or Python's own (str, int, Decimal, bool, date, datetime, timedelta, None, lists and
     mappings of them). Never raises for what an expression or its data does.
     """
-    run = Run(setting)
-    try:
-        value = _code(node)(Frame(run, context))
-    except OverBudgetError as over:
-        return Result(None, (*run.problems, Problem(node.start, node.end, over.message)))
-    return Result(value, tuple(run.problems))
+    return Prepared(node, setting).result(context)
 
 
 def _code(node: Node) -> Code:

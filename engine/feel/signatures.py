@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from engine.feel import types as t
 from engine.feel.faults import FeelFault
@@ -40,6 +41,8 @@ class Overload:
     host: bool = False
     """Whether `apply` takes the evaluation itself first (for the present time)."""
     named_only: bool = False
+    ready: Callable[..., Callable[[Any], object]] | None = None
+    """Where all arguments but the first are constant: takes them, and gives what takes the first."""
 
     def takes(self, count: int) -> bool:
         """Whether so many arguments without names fit."""
@@ -66,7 +69,14 @@ def parse_type(text: str) -> t.FeelType:
     return _BY_NAME[text]
 
 
-def declared(signature: str, apply: Callable[..., object], *, host: bool = False, named_only: bool = False) -> Overload:
+def declared(
+    signature: str,
+    apply: Callable[..., object],
+    *,
+    host: bool = False,
+    named_only: bool = False,
+    ready: Callable[..., Callable[[Any], object]] | None = None,
+) -> Overload:
     """An overload of its signature: `substring(string: string, start position: number, length?: number) -> string`.
 
     `name?` may be left out, `type?` may be null, `name...` takes all that follow, `|` stands between types.
@@ -76,7 +86,7 @@ def declared(signature: str, apply: Callable[..., object], *, host: bool = False
         raise ValueError(signature)
     written = [each for each in match["parameters"].split(", ") if each]
     result = tuple(parse_type(each) for each in match["result"].split("|"))
-    return Overload(match["name"], tuple(_parameter(each) for each in written), result, apply, host, named_only)
+    return Overload(match["name"], tuple(_parameter(each) for each in written), result, apply, host, named_only, ready)
 
 
 def _parameter(text: str) -> Parameter:

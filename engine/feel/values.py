@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from engine.feel import temporal_text as text
@@ -29,11 +30,19 @@ _TYPES: dict[type, t.FeelType] = {
 }
 _LONGEST = dt.timedelta.max.days * 86_400 * SECOND
 FEEL_CLASSES = frozenset(_TYPES)
+_CLASSES: dict[str, type] = {kind.name: python for python, kind in _TYPES.items()}
+AS_THEY_ARE = FEEL_CLASSES - {list, dict, Decimal}
+"""Classes of values that come from outside unchanged."""
 
 
 def type_of(value: object) -> t.FeelType:
     """The type of a value, its parts not looked at."""
     return _TYPES[type(value)]
+
+
+def class_of(kind: t.FeelType) -> type | None:
+    """The class that every value of a type has, and no other; None where there is no such class."""
+    return None if kind.parts and kind.parts != (t.ANY,) else _CLASSES.get(kind.name)
 
 
 # --- from and to Python ----------------------------------------------------------------------------------------------
@@ -44,17 +53,24 @@ def from_python(value: object, zone: str | None = None) -> object:
 
     Raises FeelFault for what FEEL does not know.
     """
-    if type(value) in FEEL_CLASSES and not isinstance(value, (list, dict, Decimal)):
+    if type(value) in AS_THEY_ARE:
         return value
+    if type(value) is dt.date:
+        return _date(value)
     if isinstance(value, (Decimal, int, float)):
         return number_of(Decimal(str(value) if isinstance(value, float) else value))
     if isinstance(value, dt.datetime):
         return _date_time(value, zone)
     if isinstance(value, dt.date):
-        return Date(value.year, value.month, value.day)
+        return _date(value)
     if isinstance(value, dt.timedelta):
         return DaysDuration((value.days * 86_400 + value.seconds) * SECOND + value.microseconds * 1_000)
     return _nested(value, zone)
+
+
+@lru_cache(maxsize=4096)
+def _date(value: dt.date) -> Date:
+    return Date(value.year, value.month, value.day)
 
 
 def _nested(value: object, zone: str | None) -> object:

@@ -12,19 +12,56 @@ _START = (
     "\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
 )
 _PART = _START + "0-9\u00b7\u0300-\u036f\u203f-\u2040"
-WORD = re.compile(f"[{_START}][{_PART}]*")
+
+
+class NamePattern:
+    """A pattern in which `<S>` stands for the signs that begin a name, `<P>` for those within one.
+
+    There are so many of them that compiling takes milliseconds; so that is done for the first text that is not ASCII.
+    """
+
+    __slots__ = ("_plain", "_wide", "_written")
+
+    def __init__(self, written: str) -> None:
+        self._written = written
+        self._plain = re.compile(written.replace("<S>", "?A-Z_a-z").replace("<P>", "?A-Z_a-z0-9"))
+        self._wide: re.Pattern[str] | None = None
+
+    def match(self, text: str, at: int = 0) -> re.Match[str] | None:
+        """A match that begins at `at`."""
+        return self._for(text).match(text, at)
+
+    def fullmatch(self, text: str) -> re.Match[str] | None:
+        """A match of the whole text."""
+        return self._for(text).fullmatch(text)
+
+    def findall(self, text: str) -> list[str]:
+        """All matches."""
+        return [match.group() for match in self._for(text).finditer(text)]
+
+    def _for(self, text: str) -> re.Pattern[str]:
+        if text.isascii():
+            return self._plain
+        if self._wide is None:
+            self._wide = re.compile(self._written.replace("<S>", _START).replace("<P>", _PART))
+        return self._wide
+
+
+WORD_FORM = "[<S>][<P>]*"
+WORD = NamePattern(WORD_FORM)
 SPACE = re.compile(r"(?:[\s\u180e\u200b\ufeff]+|/\*.*?\*/|//[^\n]*)*", re.DOTALL)
-_PIECE = re.compile(f"[{_PART}]+|[./\\-\u2019'+*]")
+_PIECE = NamePattern("[<P>]+|[./\\-\u2019'+*]")
 _BLANKS = re.compile(r"[\s\u180e\u200b\ufeff]*")
-_PLAIN = re.compile(f"[{_START}][{_PART}]*(?: [{_PART}]+)*")
+_PLAIN = NamePattern("[<S>][<P>]*(?: [<P>]+)*")
 
 BUILT_IN = (
     "years and months duration", "date and time", "string length", "upper case", "lower case", "substring before",
     "substring after", "starts with", "ends with", "list contains", "list replace", "insert before", "index of",
     "distinct values", "round up", "round down", "round half up", "round half down", "day of year", "day of week",
-    "month of year", "week of year", "string join", "met by", "overlapped by", "overlaps before", "overlaps after",
+    "month of year", "week of year", "string join", "met by", "overlaps before", "overlaps after",
     "finished by", "started by", "get value", "get entries", "context put", "context merge", "is blank",
-    "get or else",
+    "get or else", "last day of month", "format date", "format number", "pad left", "pad right", "valid uln",
+    "valid ern", "valid ni number", "valid postcode",
 )  # fmt: skip
 """Functions whose names have several words."""
 MEMBERS = ("time offset", "start included", "end included")

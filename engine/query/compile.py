@@ -206,7 +206,7 @@ class _Compiler:
 
 
 def _strictest(category: Category, *columns: Column | None) -> Category:
-    """The strictest category that a field or one of its columns has: what a column is said to be is never shown less."""
+    """The strictest category that a field or one of its columns has."""
     found = {category} | {column.category for column in columns if column is not None}
     return "special" if "special" in found else "identifier" if "identifier" in found else "ordinary"
 

@@ -7,7 +7,9 @@ import pytest
 
 from engine.feel.faults import FeelFault
 from engine.feel.functions import EXTENSIONS, TABLE
-from engine.feel.patterns import matches, replace, split
+from engine.feel.patterns import matches
+from engine.feel.replacing import literal_of, replace, split
+from engine.feel.words import BUILT_IN
 
 FEEL = Path(__file__).resolve().parents[3] / "engine" / "feel"
 THEMES = sorted(FEEL.glob("functions*.py"))
@@ -28,9 +30,10 @@ def test_functions_reach_nothing_outside(path: Path) -> None:
 
 
 def test_the_table_holds_the_standards_functions() -> None:
-    """The table has the standard's functions and three more, each with a signature."""
-    assert len(TABLE) == 89
+    """The table has the standard's functions and those that mappings need, each with a signature."""
+    assert len(TABLE) == 86 + len(EXTENSIONS)
     assert set(TABLE) > EXTENSIONS
+    assert {name for name in TABLE if " " in name} == set(BUILT_IN)
     assert {str(overload) for overload in TABLE["substring"]} == {"substring(string, start position, length?)"}
 
 
@@ -100,3 +103,33 @@ def test_replacements() -> None:
             replace("abc", "b", replacement)
     with pytest.raises(FeelFault):
         replace("abc", "x*", "-")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "flags", "literal"),
+    [
+        (" ", "", " "),
+        ("a-b", "", "a-b"),
+        ("\\.", "", "."),
+        ("\\n\\\\", "m", "\n\\"),
+        ("a.b", "q", "a.b"),
+        ("a.b", "", None),
+        ("a+", "", None),
+        ("\\d", "", None),
+        ("a", "i", None),
+        ("a b", "x", None),
+        ("", "", None),
+        ("a" * 2_001, "", None),
+    ],
+)
+def test_patterns_that_are_plain_texts(pattern: str, flags: str, literal: str | None) -> None:
+    """A pattern without a special sign is looked for as a text; all others are patterns."""
+    assert literal_of(pattern, flags) == literal
+
+
+def test_a_pattern_has_a_longest_length() -> None:
+    """A pattern of a record's own cannot keep the engine busy with being read."""
+    with pytest.raises(FeelFault):
+        matches("a", "a" * 2_001)
+    with pytest.raises(FeelFault):
+        replace("a", "a" * 2_001, "")
