@@ -4,7 +4,7 @@ import copy
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from hypothesis import strategies as st
 
@@ -98,7 +98,8 @@ class Exchange:
         rows = self._system(change).rows[kept.name]
         found = next((row for row in rows if str(row.get(kept.key)) == change.key), {})
         expected = {name: found.get(name) for name in values}
-        return Intent(change.id, 1, change.action, kept.name, change.key, values, expected)
+        action: Literal["create", "update"] = "create" if change.action == "create" else "update"
+        return Intent(change.id, 1, action, kept.name, change.key, values, expected)
 
     def state(self) -> dict[str, list[Row]]:
         """All rows of both systems, as they are."""

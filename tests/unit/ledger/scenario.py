@@ -120,7 +120,7 @@ def contents(store: Store) -> dict[str, list[tuple[object, ...]]]:
     with store.reading() as connection:
         ids = {name for (name,) in connection.execute(text("SELECT id FROM runs"))}
         tables = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")).scalars()
-        found = {name: [tuple(row) for row in connection.execute(text(f"SELECT * FROM {name}"))] for name in tables}  # noqa: S608  names from the store
+        found = {name: [tuple(row) for row in connection.execute(text(f"SELECT * FROM {name}"))] for name in tables}
     found["store"] = [(row[3],) for row in found["store"]]
     return {
         name: [tuple("RUN" if cell in ids else cell for cell in row) for row in rows] for name, rows in found.items()

@@ -30,7 +30,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def read(folder: Path, table: str) -> list[Row]:
     with closing(sqlite3.connect(folder / mis.FILE)) as base:
         base.row_factory = sqlite3.Row
-        return [dict(row) for row in base.execute(f"SELECT * FROM {table}")]  # noqa: S608  a table's name
+        return [dict(row) for row in base.execute(f"SELECT * FROM {table}")]
 
 
 def users(folder: Path, *roles: int) -> dict[int, Row]:

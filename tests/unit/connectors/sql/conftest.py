@@ -24,7 +24,7 @@ def path(tmp_path: Path) -> Path:
         database.execute(TABLE)
         marks = ", ".join("?" * 7)
         names = 'ident, first_name, birth_date, "Started On", score, active, seen'
-        database.executemany(f"INSERT INTO learners ({names}) VALUES ({marks})", ROWS)  # noqa: S608  constants
+        database.executemany(f"INSERT INTO learners ({names}) VALUES ({marks})", ROWS)
         database.commit()
     return found
 

@@ -122,7 +122,7 @@ def test_odd_identifiers_that_are_there_are_quoted(tmp_path: Path) -> None:
     with closing(sqlite3.connect(path)) as database:
         quoted = odd.replace('"', '""')
         database.execute(f'CREATE TABLE "{quoted}" (k TEXT, "{quoted}" TEXT)')
-        database.execute(f"INSERT INTO \"{quoted}\" VALUES ('1', 'a')")  # noqa: S608  constants
+        database.execute(f"INSERT INTO \"{quoted}\" VALUES ('1', 'a')")
         database.commit()
     columns = {"k": Column("k", "k"), "v": Column("v", odd)}
     table = Collection("learners", "k", columns, table=odd, update=Write(Call("", ""), "B"))
