@@ -14,7 +14,7 @@ from bench.plan.workspace import make_workspace, seed_links
 from bench.processes import Measured, run_in_turn
 from engine.service.loading import load_workspace
 
-REFERENCES = {"polars by hand": "polars_hand.py", "duckdb by hand": "duckdb_hand.py", "diffsync": "diffsync_v.py"}
+REFERENCES = {"polars by hand": "polars_hand.py", "diffsync": "diffsync_v.py"}
 SEED = 7
 ROUNDS = 5
 
@@ -85,7 +85,7 @@ def _missing(script: Path) -> str:
     """Why a reference cannot be run; empty where it can."""
     if not script.is_file():
         return "its script is not here"
-    library = {"duckdb_hand.py": "duckdb", "diffsync_v.py": "diffsync"}.get(script.name, "polars")
+    library = {"diffsync_v.py": "diffsync"}.get(script.name, "polars")
     found = subprocess.run([sys.executable, "-c", f"import {library}"], capture_output=True, check=False)
     return "" if found.returncode == 0 else f"{library} is not installed"
 
