@@ -11,6 +11,7 @@ from typing import Literal
 from engine.attempts import Attempt
 from engine.crashpoints import crashpoint
 from engine.errors import ConnectedSystemError
+from engine.ledger.agreed import note_agreed
 from engine.ledger.journal import (
     Closing,
     ClosingState,
@@ -168,6 +169,11 @@ class Applier:
         """Plan these records anew; close what has settled or gone stale, keep what there is still to do."""
         fresh = self.planner.plan_again([one.change for one in attempts])
         crashpoint("run.readback" if any(one.sent for one in attempts) else "run.read")
+        for (
+            record_type,
+            agreed,
+        ) in self.planner.agreements().items():  # before the closings: a cut between loses nothing
+            note_agreed(self.store, self.lease, self.run, record_type, agreed)
         standing = [(one, one.standing(fresh.get(one.change.id))) for one in attempts]
         self._close([(one.change, closing) for one, closing in standing if closing is not None], report)
         return [one for one, closing in standing if closing is None]
@@ -196,8 +202,11 @@ class Applier:
         one.number += 1
         one.here += 1
         change, columns = one.change, self._collection(one.change).columns
-        values = {part.column: from_text(columns[part.column], part.after) for part in change.writes}
-        expected = {part.column: one.raw[part.column] for part in change.writes if part.column in one.raw}
+        texts = {name: text for part in change.writes for name, text in part.written.items()}
+        if change.action == "create":  # a blank part of a group is left out, as a blank field is
+            texts = {name: text for name, text in texts.items() if text is not None}
+        values = {name: from_text(columns[name], text) for name, text in texts.items()}
+        expected = {name: one.raw[name] for name in texts if name in one.raw}
         action: Literal["create", "update"] = "create" if change.action == "create" else "update"
         return Intent(change.id, one.number, action, change.collection, change.key, values, expected)
 

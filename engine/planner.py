@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from engine.attempts import Fresh
+from engine.compare.agreed import NOTHING, Agreed, agreements
 from engine.compare.creates import find_creates
 from engine.compare.decide import Decisions, decide
 from engine.compare.match import Matched, link_frame, match_records
@@ -22,6 +23,11 @@ Progress = Callable[[str, int], None]
 
 def silent(_what: str, _count: int) -> None:
     """Progress that nobody wants to see."""
+
+
+def nothing_agreed(_record_type: str) -> Links:
+    """Where nobody keeps what both sides agreed on."""
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,11 @@ class Planner:
     links: Callable[[str], Links]
     builder: Builder
     progress: Progress = silent
+    agreed: Callable[[str], Links] = nothing_agreed
+    """Gives what both sides of a record type once agreed on."""
     _known: dict[str, Links] = field(default_factory=dict, repr=False, compare=False)
+    _remembered: dict[str, Agreed] = field(default_factory=dict, repr=False, compare=False)
+    _agreeing: dict[str, Links] = field(default_factory=dict, repr=False, compare=False)
 
     def decide_all(self) -> tuple[list[Decisions], list[Snapshot]]:
         """Read both sides whole and decide every record type that moves; what others refer to comes first."""
@@ -74,7 +84,7 @@ class Planner:
         for record in reversed(order):
             if record.record_type in found:
                 wanted = frozenset(referred.get(record.record_type, ()))
-                decisions = decide(record, found[record.record_type], wanted)
+                decisions = decide(record, found[record.record_type], wanted, self._agreed(record))
                 decided[record.record_type] = decisions
                 for record_type, ids in referred_by(decisions).items():
                     referred.setdefault(record_type, set()).update(ids)
@@ -138,8 +148,22 @@ class Planner:
         referred = frozenset(
             change.mis_id for change in changes if change.action == "create" and change.mis_id is not None
         )
-        for change in self.builder.changes([decide(record, matched, referred)]):
+        self._agreeing[record.record_type] = agreements(record, matched, self.builder.key)
+        for change in self.builder.changes([decide(record, matched, referred, self._agreed(record))]):
             yield Fresh(change, rows[change.side].get(change.key or "", EMPTY))
+
+    def agreements(self) -> dict[str, Links]:
+        """Record type -> what the records that were just planned again agree on; told once."""
+        found = {record_type: told for record_type, told in self._agreeing.items() if told["mis_id"]}
+        self._agreeing.clear()
+        return found
+
+    def _agreed(self, record: RecordQuery) -> Agreed:
+        if all(one.mode != "both" for one in record.fields):
+            return NOTHING
+        if record.record_type not in self._remembered:
+            self._remembered[record.record_type] = Agreed(self.agreed(record.record_type), self.builder.key)
+        return self._remembered[record.record_type]
 
     def forget(self, record_type: str) -> None:
         """Read the links of a record type anew, for there are new ones."""

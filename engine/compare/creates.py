@@ -8,7 +8,7 @@ from engine.compare.holds import hold_columns
 from engine.compare.match import Matched
 from engine.compare.reasons import Reason
 from engine.query.model import CreateQuery, FieldQuery, RecordQuery
-from engine.query.run import as_text
+from engine.query.run import as_text, too_long
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,25 +92,26 @@ def _let_in(field: FieldQuery) -> tuple[pl.Expr, pl.Expr]:
     return let_in, unclear
 
 
+def _sent(at: int, field: FieldQuery) -> dict[str, pl.Expr]:
+    """Provider column -> what a create sends there."""
+    value = pl.col(f"value {at}")
+    parts = field.to_provider.parts if field.to_provider is not None else ()
+    values: list[pl.Expr] = [pl.when(value.is_not_null()).then(as_text(part)) for part in parts]
+    return {column.name: one for column, one in zip(field.columns("provider"), values or [value], strict=True)}
+
+
 def _why(query: RecordQuery, fields: tuple[tuple[int, FieldQuery], ...]) -> pl.Expr:
     """The first reason for which a record cannot be created as it is."""
     why = pl.lit(None, dtype=pl.String)
-    sent = {field.target("provider").name: f"value {at}" for at, field in fields}
+    sent = {name: value for at, field in fields for name, value in _sent(at, field).items()}
     missing = [
-        pl.col(sent[name]).is_null()
-        for name, column in query.provider.columns.items()
-        if column.required and name in sent
+        sent[name].is_null() for name, column in query.provider.columns.items() if column.required and name in sent
     ]
     if missing:
         why = pl.when(pl.any_horizontal(missing)).then(pl.lit(Reason.REQUIRED_MISSING.value)).otherwise(why)
     for at, field in fields:
-        length = field.target("provider").length
-        if length is not None and field.target("provider").type == "text":
-            why = (
-                pl.when(pl.col(f"value {at}").str.len_chars() > length)
-                .then(pl.lit(Reason.TOO_LONG.value))
-                .otherwise(why)
-            )
+        long = pl.col(f"value {at}").is_not_null() & too_long(field.to_provider, field.columns("provider"))
+        why = pl.when(long).then(pl.lit(Reason.TOO_LONG.value)).otherwise(why)
         let_in, unclear = _let_in(field)
         why = pl.when(unclear).then(pl.lit(Reason.CONDITION_UNCLEAR.value)).otherwise(why)
         if field.to_provider is not None and field.to_provider.problem is not None:

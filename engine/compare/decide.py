@@ -2,26 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import get_args
 
 import polars as pl
 
+from engine.compare.agreed import NOTHING, Agreed, with_agreed
 from engine.compare.creates import Creates, find_creates
 from engine.compare.holds import held_pairs
 from engine.compare.match import Matched
-from engine.compare.reasons import HOLDS, Reason, decide_cell, left_out
+from engine.compare.reasons import HOLDS, Reason, Verdict, decide_cell, left_out
 from engine.query.model import FieldQuery, RecordQuery
-from engine.query.run import Cell, Cells, run_record
+from engine.query.run import Cell, run_record
 
-_CELLS: tuple[Cell, ...] = (
-    "both blank",
-    "source blank",
-    "target blank",
-    "equal",
-    "different",
-    "problem",
-    "condition off",
-    "condition unclear",
-)
+_CELLS: tuple[Cell, ...] = get_args(Cell)
 SCHEMA = {
     "pair": pl.UInt32,
     "field": pl.UInt32,
@@ -56,7 +49,9 @@ class Decisions:
         return self.matched.keys.height + alone
 
 
-def decide(query: RecordQuery, matched: Matched, referred: frozenset[str] = frozenset()) -> Decisions:
+def decide(
+    query: RecordQuery, matched: Matched, referred: frozenset[str] = frozenset(), agreed: Agreed = NOTHING
+) -> Decisions:
     """Run the query over all pairs and decide every cell that is not plainly the same.
 
     `referred` are the MIS ids that changes of other record types refer to.
@@ -66,7 +61,7 @@ def decide(query: RecordQuery, matched: Matched, referred: frozenset[str] = froz
     counts: dict[str, dict[str, int]] = {}
     parts: list[pl.DataFrame] = []
     for cells in run_record(query, matched.pairs):
-        decided = _decide_field(cells)
+        decided = _decide_field(cells.field, with_agreed(query.record_type, cells, matched.keys, agreed))
         found = {str(reason): int(number) for reason, number in decided["reason"].value_counts().iter_rows()}
         same = pairs - decided.height
         found[Reason.SAME.value] = found.get(Reason.SAME.value, 0) + same
@@ -84,16 +79,15 @@ def decide(query: RecordQuery, matched: Matched, referred: frozenset[str] = froz
     return Decisions(query, matched, frame, find_creates(query, matched, referred), holds, counts)
 
 
-def _decide_field(cells: Cells) -> pl.DataFrame:
-    field = cells.field
-    verdicts = {cell: decide_cell(field.mode, field.rule, cell, blank_clears=field.blank_clears) for cell in _CELLS}
+def _decide_field(field: FieldQuery, frame: pl.DataFrame) -> pl.DataFrame:
+    verdicts = {cell: _verdict(field, cell) for cell in _CELLS}
     target = pl.col("cell").replace_strict(
         {cell: verdict.target for cell, verdict in verdicts.items()}, return_dtype=pl.String
     )
     reason = pl.col("cell").replace_strict(
         {cell: verdict.reason.value for cell, verdict in verdicts.items()}, return_dtype=pl.String
     )
-    decided = cells.frame.with_columns(
+    decided = frame.with_columns(
         target=target, reason=pl.when(pl.col("cell") == "problem").then(pl.coalesce("why", reason)).otherwise(reason)
     )
     to_provider = pl.col("target") == "provider"
@@ -108,14 +102,17 @@ def _decide_field(cells: Cells) -> pl.DataFrame:
     return _hold(field, decided)
 
 
+def _verdict(field: FieldQuery, cell: Cell) -> Verdict:
+    """The table's verdict; where it would write lines that were joined on that side, a hold."""
+    found = decide_cell(field.mode, field.rule, cell, blank_clears=field.blank_clears)
+    return Verdict(Reason.CANNOT_SPLIT) if field.join is not None and found.target == field.join.side else found
+
+
 def _hold(field: FieldQuery, decided: pl.DataFrame) -> pl.DataFrame:
     """Mark holds, and hold what the target's column is too short for."""
-    longest = {side: _length(field, side) for side in ("mis", "provider")}
     too_long = pl.lit(value=False)
-    for side, length in longest.items():
-        if length is not None:
-            too_long = too_long | ((pl.col("target") == side) & (pl.col("after").str.len_chars() > length))
-    too_long = too_long.fill_null(value=False)
+    for side in ("mis", "provider"):
+        too_long = too_long | ((pl.col("target") == side) & pl.col("after").is_not_null() & pl.col(f"long_{side}"))
     decided = decided.with_columns(
         reason=pl.when(too_long).then(pl.lit(Reason.TOO_LONG.value)).otherwise(pl.col("reason"))
     )
@@ -131,8 +128,3 @@ def _hold(field: FieldQuery, decided: pl.DataFrame) -> pl.DataFrame:
         pl.when(held & ~too_long).then(None).otherwise(pl.col("after")).alias("after"),
         held.alias("held"),
     )
-
-
-def _length(field: FieldQuery, side: str) -> int | None:
-    column = field.provider if side == "provider" else field.mis
-    return column.length if column is not None and column.type == "text" else None

@@ -23,10 +23,13 @@ class Reason(StrEnum):
     MIS_WINS = "mis_wins"
     PROVIDER_WINS = "provider_wins"
     DIFFERS = "differs"
+    MIS_MOVED = "mis_moved"
+    PROVIDER_MOVED = "provider_moved"
     CREATES = "creates"
     IGNORED_BY_DIRECTION = "ignored_by_direction"
     IGNORED_BY_ONLY = "ignored_by_only"
     IGNORED_BY_CONDITION = "ignored_by_condition"
+    IGNORED_BY_CODE = "ignored_by_code"
     # holds of a field
     UNREADABLE = "unreadable"
     MISSING_CODE = "missing_code"
@@ -34,6 +37,10 @@ class Reason(StrEnum):
     RULE_ERROR = "rule_error"
     CONDITION_UNCLEAR = "condition_unclear"
     TOO_LONG = "too_long"
+    NO_RULE_FITS = "no_rule_fits"
+    CANNOT_SPLIT = "cannot_split"
+    BOTH_MOVED = "both_moved"
+    BLANKED_AFTER_AGREED = "blanked_after_agreed"
     # holds of a record
     LINK_GONE_PROVIDER = "link_gone_provider"
     LINK_GONE_MIS = "link_gone_mis"
@@ -56,16 +63,23 @@ SENTENCES: dict[Reason, str] = {
     Reason.MIS_WINS: "both sides have a value, they differ, and the rule gives it to the MIS",
     Reason.PROVIDER_WINS: "both sides have a value, they differ, and the rule gives it to the provider",
     Reason.DIFFERS: "both sides have a value and the rule only fills blanks",
+    Reason.MIS_MOVED: "the two agreed once, and only the MIS has another value since",
+    Reason.PROVIDER_MOVED: "the two agreed once, and only the provider has another value since",
     Reason.CREATES: "the record is created with this value",
     Reason.IGNORED_BY_DIRECTION: "the direction of this record type or field is `ignore`",
     Reason.IGNORED_BY_ONLY: "`only` keeps this field out of the direction chosen",
     Reason.IGNORED_BY_CONDITION: "the field's condition keeps it out",
+    Reason.IGNORED_BY_CODE: "the table of codes lacks this code, and the rule leaves the field alone then",
     Reason.UNREADABLE: "a value cannot be read as the type that its column has",
     Reason.MISSING_CODE: "the table of codes lacks this code",
     Reason.MISSING_REF: "the record that it refers to has no counterpart on the other side",
     Reason.RULE_ERROR: "the field's expression ends in an error",
     Reason.CONDITION_UNCLEAR: "the field's condition is neither true nor false",
     Reason.TOO_LONG: "the value is longer than the target's column takes",
+    Reason.NO_RULE_FITS: "the decision table has no rule that gives a value",
+    Reason.CANNOT_SPLIT: "lines that were joined cannot be taken apart again",
+    Reason.BOTH_MOVED: "the values differ, and it is not known that one side alone has moved since they agreed",
+    Reason.BLANKED_AFTER_AGREED: "the two agreed once, and one side is blank now",
     Reason.LINK_GONE_PROVIDER: "the linked record is gone at the provider",
     Reason.LINK_GONE_MIS: "the linked record is gone in the MIS",
     Reason.LINK_SHARED: "two records are linked to one",
@@ -82,6 +96,10 @@ HOLDS = frozenset(
     {
         Reason.UNREADABLE,
         Reason.MISSING_CODE,
+        Reason.NO_RULE_FITS,
+        Reason.CANNOT_SPLIT,
+        Reason.BOTH_MOVED,
+        Reason.BLANKED_AFTER_AGREED,
         Reason.MISSING_REF,
         Reason.RULE_ERROR,
         Reason.CONDITION_UNCLEAR,
@@ -113,6 +131,14 @@ def decide_cell(mode: Mode, rule: WinRule, cell: Cell, *, blank_clears: bool) ->
             return Verdict(Reason.CONDITION_UNCLEAR)
         case "problem":
             return Verdict(Reason.RULE_ERROR)
+        case "skipped":
+            return Verdict(Reason.IGNORED_BY_CODE)
+        case "blanked":
+            return Verdict(Reason.BLANKED_AFTER_AGREED)
+        case "mis moved":
+            return Verdict(Reason.MIS_MOVED, "provider")
+        case "provider moved":
+            return Verdict(Reason.PROVIDER_MOVED, "mis")
         case "source blank" | "target blank" | "different":
             return _both_ways(rule, cell) if mode == "both" else _one_way(mode, cell, blank_clears=blank_clears)
 
@@ -133,6 +159,8 @@ def _both_ways(rule: WinRule, cell: Cell) -> Verdict:
         return Verdict(Reason.MIS_WINS, "provider")
     if rule == "fill blank else provider wins":
         return Verdict(Reason.PROVIDER_WINS, "mis")
+    if rule == "ask":
+        return Verdict(Reason.BOTH_MOVED)
     return Verdict(Reason.DIFFERS)
 
 

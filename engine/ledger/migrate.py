@@ -6,7 +6,7 @@ from sqlalchemy import Connection, inspect, text
 
 from engine.errors import WorkspaceError
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest version: the revision that Alembic finds last. A store that has it is opened without loading Alembic."""
 
 

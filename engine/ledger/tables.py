@@ -31,6 +31,21 @@ links = Table(
 )
 """`centre` is empty where there is none: a key takes no NULL."""
 
+agreed = Table(
+    "agreed",
+    metadata,
+    Column("exchange", Text, primary_key=True),
+    Column("record_type", Text, primary_key=True),
+    Column("mis_id", Text, primary_key=True),
+    Column("centre", Text, primary_key=True),
+    Column("field", Text, primary_key=True),
+    Column("provider_id", Text, nullable=False),
+    Column("mark", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""`mark` is the keyed hash of the value agreed on; empty where that they agreed is all that is kept."""
+
 plans = Table(
     "plans",
     metadata,

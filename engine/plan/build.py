@@ -9,10 +9,11 @@ from engine.compare.inputs import Touched, created, touched
 from engine.compare.match import Situation
 from engine.compare.reasons import Reason
 from engine.digest import Json, keyed
-from engine.plan.model import Action, Change, FieldChange, LeftAlone, SideName, change_id
+from engine.plan.model import Action, Change, FieldChange, LeftAlone, SideName, Value, change_id
 from engine.ports import DeliveryClass
 from engine.query.model import FieldQuery, RecordQuery
 from engine.query.references import pending_id
+from engine.query.texts import ungrouped
 
 Ids = tuple[str | None, str | None, str | None]
 """MIS id, provider id, centre."""
@@ -61,7 +62,11 @@ class Builder:
             return change
         refers = {field.name: field.refers_to for field in query.fields if field.refers_to is not None}
         wanted = [(query.record_type, change.mis_id)] if change.action == "update" else []
-        wanted += [(refers[one.field], one.after) for one in change.writes if one.field in refers]
+        wanted += [
+            (refers[one.field], one.after)
+            for one in change.writes
+            if one.field in refers and isinstance(one.after, str)
+        ]
         needed = dict.fromkeys(links[one] for one in wanted if one in links)
         return replace(change, depends_on=(*needed, *change.depends_on)) if needed else change
 
@@ -84,9 +89,9 @@ class Builder:
         told = value if field.refers_to is None else None  # the id may come of a create that stands before this one
         return FieldChange(
             field=field.name,
-            column=field.target("provider").name,
+            column=_columns(field, "provider"),
             before=None,
-            after=None if pending_id(value) is not None else value,
+            after=None if pending_id(value) is not None else _value(field, "provider", value),
             reason=Reason.CREATES.value,
             rule=field.at,
             read=keyed(self.key, [mis_id, field.name, told]),
@@ -140,9 +145,9 @@ class Builder:
         inputs: list[Json] = [cell["mis_id"], cell["provider_id"], cell["centre"], field.name, one.read[field.name]]
         return FieldChange(
             field=field.name,
-            column=field.target(side).name,
-            before=cell["before"],
-            after=None if pending_id(cell["after"]) is not None else cell["after"],
+            column=_columns(field, side),
+            before=_value(field, side, cell["before"]),
+            after=None if pending_id(cell["after"]) is not None else _value(field, side, cell["after"]),
             reason=cell["reason"],
             rule=field.at,
             read=keyed(self.key, inputs),
@@ -159,6 +164,16 @@ class Builder:
             action: Action = "link" if row["situation"] in _UNLINKED else "update"
             bare = self._bare(query, side, (row["mis_id"], row["provider_id"], row["centre"]), action)
             yield replace(bare, hold=_RECORD_HOLDS[row["situation"]].value)
+
+
+def _columns(field: FieldQuery, side: SideName) -> str | tuple[str, ...]:
+    names = tuple(column.name for column in field.columns(side))
+    return names if len(names) > 1 else field.target(side).name
+
+
+def _value(field: FieldQuery, side: SideName, text: str | None) -> Value:
+    """A value as the plan shows it: of several columns, part by part."""
+    return text if text is None or len(field.columns(side)) < 2 else ungrouped(text)  # noqa: PLR2004  several
 
 
 def _pending(fields: Sequence[FieldChange]) -> tuple[str, ...]:

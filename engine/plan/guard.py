@@ -35,7 +35,7 @@ class Guard:
         if not change.applicable or change.action == "link":
             return
         self.seen[change.record_type, change.action, change.side] += 1
-        if any(one.after is None and one.pending is None for one in change.writes):
+        if any(one.blanks for one in change.writes):
             self.seen[change.record_type, "blank_out", change.side] += 1
 
     def lines(self) -> tuple[LimitLine, ...]:

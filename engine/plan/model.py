@@ -12,19 +12,21 @@ FORMAT = 0
 
 Action = Literal["create", "update", "link"]
 SideName = Literal["mis", "provider"]
+Value = str | None | tuple[str | None, ...]
+"""A field's value: text in the engine's form. None is blank; several columns have a text each, or None for them all."""
 
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One field of a change. Values are text in the engine's form; None is blank.
+    """One field of a change. A group names its columns in order, and its values have as many parts.
 
     `read` is a keyed hash over every value that the rule read; `held` keeps the field out of the write.
     """
 
     field: str
-    column: str
-    before: str | None
-    after: str | None
+    column: str | tuple[str, ...]
+    before: Value
+    after: Value
     reason: str
     rule: str
     read: str
@@ -33,13 +35,31 @@ class FieldChange:
     pending: str | None = None
     """The create that gives this field's value: the id of the record that it makes."""
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column that is written."""
+        return (self.column,) if isinstance(self.column, str) else self.column
+
+    @property
+    def written(self) -> dict[str, str | None]:
+        """Column -> what is written there."""
+        after = self.after if isinstance(self.after, tuple) else (self.after,) * len(self.columns)
+        return dict(zip(self.columns, after, strict=True))
+
+    @property
+    def blanks(self) -> bool:
+        """Whether something is made blank."""
+        if not isinstance(self.before, tuple) or not isinstance(self.after, tuple):
+            return self.after is None and self.pending is None
+        return any(old is not None and new is None for old, new in zip(self.before, self.after, strict=True))
+
     def as_json(self) -> dict[str, Json]:
         """The form that stands in the plan file."""
         return {
-            "after": self.after,
-            "before": self.before,
+            "after": _plain(self.after),
+            "before": _plain(self.before),
             "category": self.category,
-            "column": self.column,
+            "column": _plain(self.column),
             "field": self.field,
             "held": self.held,
             "pending": self.pending,
@@ -91,7 +111,8 @@ class Change:
     def digest(self) -> str:
         """What an approval covers: identity, values before and after, and inputs; not reasons or places in files."""
         parts: list[Json] = [
-            [one.field, one.column, one.before, one.after, one.pending, one.read] for one in self.writes
+            [one.field, _plain(one.column), _plain(one.before), _plain(one.after), one.pending, one.read]
+            for one in self.writes
         ]
         identity: list[Json] = [
             self.id,
@@ -136,8 +157,17 @@ def change_from_json(data: Mapping[str, Any]) -> Change:
         message = "a change lacks a part, or has one too many"
         raise KeyError(message)
     rest = {name: value for name, value in data.items() if name not in {"kind", "fields", "depends_on"}}
-    parts = tuple(FieldChange(**one) for one in data["fields"])
+    parts = tuple(_field_from_json(one) for one in data["fields"])
     return Change(fields=parts, depends_on=tuple(data["depends_on"]), **rest)
+
+
+def _field_from_json(data: Mapping[str, Any]) -> FieldChange:
+    lists = {name: tuple(value) for name, value in data.items() if isinstance(value, list)}
+    return FieldChange(**{**data, **lists})
+
+
+def _plain(value: Value) -> Json:
+    return list(value) if isinstance(value, tuple) else value
 
 
 def change_id(

@@ -132,8 +132,10 @@ def _left_alone(parts: Sequence[Mapping[str, Any]]) -> Iterator[str]:
             yield f"  {field}: {told}"
 
 
-def quoted(value: str | None) -> str:
+def quoted(value: str | Sequence[str | None] | None) -> str:
     """A value in quotes, its own quotes written out, or the word blank."""
+    if value is not None and not isinstance(value, str):
+        return ", ".join(map(quoted, value))
     if value is None or value == MASK:
         return "blank" if value is None else MASK
     return '"' + shown(value.replace("\\", "\\\\").replace('"', '\\"')) + '"'

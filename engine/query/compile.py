@@ -5,37 +5,40 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from engine.errors import WorkspaceError
 from engine.ports import Category, Collection, Column, ColumnType
 from engine.query.model import (
-    MISSING_CODE,
     MISSING_REF,
+    NO_RULE_FITS,
     RULE_ERROR,
-    TOO_LONG,
-    UNREADABLE,
     CreateQuery,
     Expression,
     FieldQuery,
     HoldQuery,
+    Join,
     Query,
     RecordQuery,
     TierQuery,
 )
 from engine.query.normalise import filled
 from engine.query.references import References
+from engine.query.translate import coded, copied, in_lines, joined
 from engine.rules.checked import CheckedRules
+from engine.rules.constants import typed
 from engine.rules.model import (
     Codes,
-    CodeTable,
     Constant,
     CreateRule,
     FieldRule,
     Formula,
     HoldRule,
     Lines,
+    Mode,
     RecordRule,
     Side,
+    TableRule,
+    TableUse,
     Tier,
-    Translation,
 )
 
 Scope = Mapping[tuple[str, ...], tuple[str, Column]]
@@ -85,11 +88,8 @@ def _needed(query: RecordQuery, side: Side) -> tuple[str, ...]:
     for one in query.fields:
         if not query.uses(one):
             continue
-        own = one.mis if side == "mis" else one.provider
-        if own is not None and own.access != "write":
-            names.add(own.name)
-        for part in (one.to_provider, one.to_mis, one.when, one.unless):
-            reads += part.reads if part else ()
+        names |= {own.name for own in one.columns(side) if own.access != "write"}
+        reads += [path for part in one.expressions for path in part.reads]
     for part in (*(hold.condition for hold in query.holds), *(tier.unless for tier in query.tiers)):
         reads += part.reads if part else ()
     for create in (query.create_new, query.create_referred):
@@ -112,18 +112,17 @@ class _Compiler:
     def field(self, rule: FieldRule) -> FieldQuery:
         mode, left_out = self.checked.field_mode(self.record, rule)
         on_create = rule.provider is not None and (not rule.only or "create" in rule.only or mode == "push")
-        here = self.mis.columns.get(rule.mis) if rule.mis else None
-        there = self.provider.columns.get(rule.provider) if rule.provider else None
-        sends = there is not None and (rule.from_mis is not None or here is not None)
-        to_provider = self._value(rule.from_mis, here, "mis", there) if sends else None
-        pulls = mode in {"pull", "both"}
-        to_mis = self._value(rule.from_provider, there, "provider", here) if pulls else None
+        here, there = self._columns(rule, "mis"), self._columns(rule, "provider")
+        sends = rule.provider is not None and not _joins(rule, "provider")
+        to_provider = self._value(rule, "mis", here, there) if sends else None
+        pulls = mode in {"pull", "both"} and not _joins(rule, "mis")
+        to_mis = self._value(rule, "provider", there, here) if pulls else None
         return FieldQuery(
             name=rule.name,
             mode=mode,
             left_out=left_out,
-            mis=here,
-            provider=there,
+            mis=here[0] if here else None,
+            provider=there[0] if there else None,
             to_provider=self._referred(rule, to_provider, "provider"),
             to_mis=self._referred(rule, to_mis, "mis"),
             when=self._condition(rule.when),
@@ -131,11 +130,33 @@ class _Compiler:
             rule=rule.rule or "source wins",
             blank_clears=rule.blank == "clears",
             compare=rule.compare,
-            category=_strictest(rule.category, here, there),
+            category=_strictest(rule.category, *here, *there),
             at=self.checked.rules.at(rule.span),
             on_create=on_create,
+            mis_group=here if len(here) > 1 else (),
+            provider_group=there if len(there) > 1 else (),
+            join=self._join(rule, mode),
             refers_to=rule.refers_to,
         )
+
+    def _columns(self, rule: FieldRule, side: Side) -> tuple[Column, ...]:
+        """The columns of a side; where a field only joins lines, those lines."""
+        collection = self.mis if side == "mis" else self.provider
+        names = rule.columns(side)
+        made = rule.from_mis if side == "mis" else rule.from_provider
+        if not names and isinstance(made, Lines):
+            names = made.columns
+        return tuple(collection.columns[name] for name in names)
+
+    def _join(self, rule: FieldRule, mode: Mode) -> Join | None:
+        """What is compared where joined lines come back."""
+        sides: tuple[tuple[Side, Side, Mode], ...] = (("mis", "provider", "push"), ("provider", "mis", "pull"))
+        for side, other, sent in sides:
+            lines = rule.from_mis if side == "mis" else rule.from_provider
+            if isinstance(lines, Lines) and _joins(rule, side) and mode not in {"ignore", sent}:
+                here = joined(lines.columns, lines.separator, side)
+                return Join(side, here, joined(rule.columns(other), lines.separator, other))
+        return None
 
     def create(self, rule: CreateRule) -> CreateQuery:
         return CreateQuery(self._condition(rule.when), frozenset(rule.fields) if rule.fields is not None else None)
@@ -170,22 +191,45 @@ class _Compiler:
         there: Scope = {("provider", name): (f"provider.{name}", one) for name, one in self.provider.columns.items()}
         return {**here, **there}
 
-    def _value(
-        self, translation: Translation | None, column: Column | None, side: Side, target: Column | None
-    ) -> Expression | None:
+    def _value(self, rule: FieldRule, side: Side, own: Sequence[Column], target: Sequence[Column]) -> Expression | None:
+        """The value that goes from `side`, whose columns are `own`, to the target's columns."""
+        translation = rule.from_mis if side == "mis" else rule.from_provider
         match translation:
             case None:
-                return _copy(column, side) if column is not None else None
+                return copied(own, side) if own else None
             case Formula():
-                columns = (self.mis if side == "mis" else self.provider).columns
-                scope: Scope = {(name,): (f"{side}.{name}", one) for name, one in columns.items()}
-                return self._formula(translation, scope, target.type if target is not None else "text")
+                return self._formula(translation, self._bare(side), _type(target))
             case Lines():
-                return _lines(translation, side)
+                return in_lines(translation, side, target)
             case Codes():
-                return _codes(self.checked.rules.codes[translation.name], translation, column, side)
+                table = self.checked.rules.codes[translation.name]
+                return coded(table, translation, own[0], side, rule.on_missing_code) if own else None
             case Constant():
-                return Expression(pl.lit(translation.value), f'"{translation.value}"', ())
+                return self._constant(translation, target)
+            case TableUse():
+                return self._table(self.checked.rules.tables[translation.name], side, _type(target))
+
+    def _bare(self, side: Side) -> Scope:
+        columns = (self.mis if side == "mis" else self.provider).columns
+        return {(name,): (f"{side}.{name}", one) for name, one in columns.items()}
+
+    def _constant(self, constant: Constant, target: Sequence[Column]) -> Expression:
+        if not target or target[0].type == "text":
+            return Expression(pl.lit(constant.value), f'"{constant.value}"', ())
+        try:
+            value = pl.lit(typed(constant.value, target[0]))
+        except ValueError:
+            message = f"{self.checked.rules.at(constant.span)}: the constant is no {target[0].type}"
+            raise WorkspaceError(message) from None
+        return Expression(value, constant.value, ())
+
+    def _table(self, table: TableRule, side: Side, gives: ColumnType) -> Expression:
+        from engine.query.formulas import Around, compile_decision  # noqa: PLC0415  few mappings need FEEL loaded
+
+        scope = self._bare(side)
+        around = Around(scope, self.checked.settings, self.zone, self.checked.rules.at(table.span))
+        made = compile_decision(table, self.checked.formulas, around, gives)
+        return _finished(made, scope, gives, NO_RULE_FITS)
 
     def _condition(self, formula: Formula | None) -> Expression | None:
         if formula is None:
@@ -197,41 +241,29 @@ class _Compiler:
 
         around = Around(scope, self.checked.settings, self.zone, self.checked.rules.at(formula.span))
         made = compile_formula(self.checked.formulas[formula], formula.text, around, gives)
-        types = dict(scope.values())
-        marks = [pl.col(f"{path}?") for path in made.reads if types[path].type != "text"]
-        parts = [*marks, *([made.problem] if made.problem is not None else [])]
-        problem = pl.any_horizontal(parts) if parts else None
-        value = filled(made.value) if gives == "text" else made.value  # a blank result is blank like any other
-        return replace(made, value=value, problem=problem, why=RULE_ERROR)
+        return _finished(made, scope, gives, RULE_ERROR)
 
 
-def _strictest(category: Category, *columns: Column | None) -> Category:
+def _strictest(category: Category, *columns: Column) -> Category:
     """The strictest category that a field or one of its columns has."""
-    found = {category} | {column.category for column in columns if column is not None}
+    found = {category} | {column.category for column in columns}
     return "special" if "special" in found else "identifier" if "identifier" in found else "ordinary"
 
 
-def _copy(column: Column, side: Side) -> Expression:
-    path = f"{side}.{column.name}"
-    if column.type == "text":
-        return Expression(filled(pl.col(path)), path, (path,))
-    return Expression(pl.col(path), path, (path,), pl.col(f"{path}?"), UNREADABLE)
+def _finished(made: Expression, scope: Scope, gives: ColumnType, why: str) -> Expression:
+    """With a problem, too, where a column that is read cannot be read by its type."""
+    types = dict(scope.values())
+    marks = [pl.col(f"{path}?") for path in made.reads if types[path].type != "text"]
+    parts = [*marks, *([made.problem] if made.problem is not None else [])]
+    value = filled(made.value) if gives == "text" else made.value  # a blank result is blank like any other
+    return replace(made, value=value, problem=pl.any_horizontal(parts) if parts else None, why=why)
 
 
-def _lines(lines: Lines, side: Side) -> Expression:
-    paths = tuple(f"{side}.{name}" for name in lines.columns)
-    joined = pl.concat_str([filled(pl.col(path)) for path in paths], separator=lines.separator, ignore_nulls=True)
-    value = pl.when(joined != "").then(joined)
-    problem = value.str.len_chars() > lines.limit if lines.limit is not None else None
-    return Expression(value, f"lines {', '.join(paths)}", paths, problem, TOO_LONG)
+def _type(target: Sequence[Column]) -> ColumnType:
+    return target[0].type if target else "text"
 
 
-def _codes(table: CodeTable, codes: Codes, column: Column | None, side: Side) -> Expression | None:
-    if column is None:
-        return None
-    path = f"{side}.{column.name}"
-    pairs = {there: here for here, there in table.pairs} if codes.inverse else dict(table.pairs)
-    code = filled(pl.col(path))
-    value = code.replace_strict(pairs, default=None, return_dtype=pl.String)
-    missing = code.is_not_null() & value.is_null()
-    return Expression(value, f"codes {codes.name} of {path}", (path,), missing, MISSING_CODE)
+def _joins(rule: FieldRule, side: Side) -> bool:
+    """Whether this side's lines are joined, and nothing says how to take them apart again."""
+    made, back = (rule.from_mis, rule.from_provider) if side == "mis" else (rule.from_provider, rule.from_mis)
+    return isinstance(made, Lines) and back is None

@@ -1,6 +1,6 @@
 """FEEL expressions as part of a query: over columns where that is exact, else row by row on just what they read."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,15 +8,18 @@ from decimal import Decimal
 import polars as pl
 
 from engine.errors import WorkspaceError
-from engine.feel.columns import NotColumnar, compile_columns
-from engine.feel.columns_rows import evaluate_rows
+from engine.feel.columns import Compiled, NotColumnar, compile_columns
+from engine.feel.columns_rows import Rows, evaluate_rows, evaluate_table_rows
+from engine.feel.columns_tables import compile_table
 from engine.feel.evaluation import Setting
 from engine.feel.names import names_read
 from engine.feel.nodes import Node
+from engine.feel.tables import DecisionTable, Input, Output, Rule, nodes_of
 from engine.feel.types import FeelType
 from engine.ports import Column, ColumnType
 from engine.query.model import RULE_ERROR, Expression
 from engine.query.normalise import filled
+from engine.rules.model import Formula, TableRule
 
 Path = tuple[str, ...]
 SCALE = 10
@@ -60,12 +63,47 @@ def compile_formula(node: Node, text: str, around: Around, gives: ColumnType) ->
 
     Raises `WorkspaceError` where the expression gives another type whatever the data.
     """
-    inputs = _inputs(node, around)
-    types = {path: type_ for path, (_, type_) in inputs.items()}
+    inputs = _inputs((node,), around)
     setting = Setting(zone=around.zone)
-    made = compile_columns(node, types, lambda path: inputs[path][0], setting)
+    made = compile_columns(node, _types_of(inputs), lambda path: inputs[path][0], setting)
+    rows = _Rows(lambda frame, paths: evaluate_rows(node, frame, paths, setting), _paths_of(inputs), gives)
+    return _made(made, text, inputs, around, rows)
+
+
+def compile_decision(
+    table: TableRule, formulas: Mapping[Formula, Node], around: Around, gives: ColumnType
+) -> Expression:
+    """Compile a decision table that must give a value of the type `gives`. Faults as for `compile_formula`."""
+    decision = DecisionTable(
+        inputs=tuple(Input(formulas[each]) for each in table.inputs),
+        outputs=(_output(table, formulas),),
+        rules=tuple(Rule(tuple(formulas[cell] for cell in row[:-1]), (formulas[row[-1]],)) for row in table.rules),
+        hit=table.hit,
+    )
+    inputs = _inputs(nodes_of(decision), around)
+    setting = Setting(zone=around.zone)
+    made = compile_table(decision, _types_of(inputs), lambda path: inputs[path][0], setting)
+    rows = _Rows(lambda frame, paths: evaluate_table_rows(decision, frame, paths, setting), _paths_of(inputs), gives)
+    return _made(made, f"table {table.name}", inputs, around, rows)
+
+
+def _output(table: TableRule, formulas: Mapping[Formula, Node]) -> Output:
+    default = formulas[table.default] if table.default is not None else None
+    return Output(allowed=tuple(formulas[each] for each in table.ranking), default=default)
+
+
+def _types_of(inputs: "Inputs") -> dict[Path, FeelType]:
+    return {path: type_ for path, (_, type_) in inputs.items()}
+
+
+def _paths_of(inputs: "Inputs") -> dict[Path, str]:
+    return {path: ".".join(path) for path in inputs}
+
+
+def _made(made: Compiled | NotColumnar, text: str, inputs: "Inputs", around: Around, rows: "_Rows") -> Expression:
+    """By columns as far as they go, and by rows for the rest."""
+    gives = rows.gives
     reads = tuple(sorted(around.scope[path][0] for path in inputs if path in around.scope))
-    rows = _Rows(node, {path: ".".join(path) for path in inputs}, setting, gives)
     columns = [value.alias(".".join(path)) for path, (value, _) in inputs.items()]
     if isinstance(made, NotColumnar):
         return _expression(pl.struct(*columns, pl.lit(0).alias("")).map_batches(rows.all, rows.struct), text, reads)
@@ -86,10 +124,10 @@ def _expression(result: pl.Expr, text: str, reads: tuple[str, ...]) -> Expressio
 Inputs = dict[Path, tuple[pl.Expr, FeelType]]
 
 
-def _inputs(node: Node, around: Around) -> Inputs:
-    """The columns and settings that an expression reads."""
+def _inputs(nodes: Iterable[Node], around: Around) -> Inputs:
+    """The columns and settings that expressions read."""
     found: Inputs = {}
-    for path in names_read(node):
+    for path in dict.fromkeys(path for node in nodes for path in names_read(node)):
         if path[0] == "settings":
             value = around.settings[path[1]]
             type_ = "boolean" if isinstance(value, bool) else "number" if isinstance(value, int | Decimal) else "string"
@@ -108,11 +146,10 @@ def _value(name: str, column: Column) -> pl.Expr:
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """An expression to run by rows."""
+    """An expression or a table to run by rows."""
 
-    node: Node
+    run: Callable[[pl.DataFrame, Mapping[Path, str]], Rows]
     paths: Mapping[Path, str]
-    setting: Setting
     gives: ColumnType
 
     def all(self, series: pl.Series) -> pl.Series:
@@ -133,7 +170,7 @@ class _Rows:
 
     def _run(self, frame: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
         """Values of the type wanted, and where there is none because of an error or a value of another type."""
-        rows = evaluate_rows(self.node, frame, self.paths, self.setting)
+        rows = self.run(frame, self.paths)
         kind = _PYTHON[self.gives]
         fitting = [
             isinstance(value, kind) and not (kind is not bool and isinstance(value, bool)) for value in rows.values

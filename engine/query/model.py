@@ -11,6 +11,7 @@ from engine.query.references import References
 from engine.rules.model import Mode, Normaliser, Side, WinRule
 
 MISSING_CODE = "missing_code"
+NO_RULE_FITS = "no_rule_fits"
 MISSING_REF = "missing_ref"
 RULE_ERROR = "rule_error"
 TOO_LONG = "too_long"
@@ -22,7 +23,9 @@ UNREADABLE = "unreadable"
 class Expression:
     """A value over the columns of a pair. Columns are named `mis.x` and `provider.y`, typed, blank text as it is.
 
-    `problem` is true in the rows whose value cannot be told; `why` is the reason code that such a row gets.
+    `problem` is true in the rows whose value cannot be told; `why` is the reason code that such a row gets. `skip` is
+    true in the rows in which the field is left alone. Of a group of columns `parts` are the values, column by column,
+    and `value` is all of them in one text (`texts.grouped`).
     """
 
     value: pl.Expr
@@ -30,6 +33,25 @@ class Expression:
     reads: tuple[str, ...]
     problem: pl.Expr | None = None
     why: str = ""
+    parts: tuple[pl.Expr, ...] = ()
+    skip: pl.Expr | None = None
+
+    @property
+    def values(self) -> tuple[pl.Expr, ...]:
+        """The value of each column."""
+        return self.parts or (self.value,)
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """A field whose value is made by joining `side`'s lines, and that moves back: it can be compared, not taken apart.
+
+    `here` are the lines of that side, `there` the columns of the other one, each as one text.
+    """
+
+    side: Side
+    here: Expression
+    there: Expression
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +73,27 @@ class FieldQuery:
     category: Category
     at: str
     on_create: bool
+    mis_group: tuple[Column, ...] = ()
+    provider_group: tuple[Column, ...] = ()
+    """All columns of a group; empty where there is one column or none."""
+    join: Join | None = None
     refers_to: str | None = None
 
+    def columns(self, side: Side) -> tuple[Column, ...]:
+        """The columns of one side."""
+        first, group = (self.mis, self.mis_group) if side == "mis" else (self.provider, self.provider_group)
+        return group or ((first,) if first is not None else ())
+
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        """Everything that is computed from columns."""
+        back = (self.join.here, self.join.there) if self.join is not None else ()
+        return tuple(
+            part for part in (self.to_provider, self.to_mis, self.when, self.unless, *back) if part is not None
+        )
+
     def target(self, side: Side) -> Column:
-        """The column that is written on one side."""
+        """The column that is written on one side, the first one of a group."""
         column = self.provider if side == "provider" else self.mis
         if column is None:
             message = f"{self.name} has no column at the {side}"

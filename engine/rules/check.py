@@ -12,11 +12,13 @@ from engine.rules.checks import (
     creates,
     directions,
     expressions,
+    groups,
     identity,
     owners,
     references,
     settling,
     systems,
+    tables,
     types,
     unused,
     values,
@@ -36,7 +38,7 @@ class Chosen:
     labels: Mapping[str, Label]
 
 
-_CHECKS = (columns, owners, directions, systems, creates, identity, references, values)
+_CHECKS = (columns, groups, owners, directions, systems, creates, identity, references, values)
 
 NOTHING_CHOSEN = Chosen({}, {})
 
@@ -49,6 +51,7 @@ def check_rules(
     found = [fault for one in _CHECKS for fault in one.check(subject)]
     formulas: dict[Formula, Node] = {}
     found += expressions.check(subject, formulas)
+    found += tables.check(subject, formulas)
     found += types.check(subject, formulas)
     found += settling.check(subject, formulas)
     settings, faults = _settings(rules, chosen)

@@ -10,8 +10,9 @@ from engine.source import Source, Span
 Mode = Literal["ignore", "push", "pull", "both"]
 Way = Literal["push", "pull", "create"]
 Side = Literal["mis", "provider"]
-WinRule = Literal["source wins", "fill blank only", "fill blank else mis wins", "fill blank else provider wins"]
-Normaliser = Literal["trim", "spaces", "no_spaces", "upper", "accents", "fold", "format", "digits"]
+WinRule = Literal["source wins", "fill blank only", "fill blank else mis wins", "fill blank else provider wins", "ask"]
+Normaliser = Literal["trim", "spaces", "no_spaces", "upper", "accents", "fold", "format", "digits", "date", "number"]
+Hit = Literal["unique", "any", "first", "priority"]
 
 DEFAULT_COMPARE: tuple[Normaliser, ...] = ("trim", "spaces", "accents")
 
@@ -40,12 +41,13 @@ class Formula:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Several columns joined into one text: blank ones take no room."""
+    """Several columns joined into fewer lines (`into`): blank ones take no room. `limit` is that of each line."""
 
     columns: tuple[str, ...]
     separator: str
     limit: int | None
     span: Span
+    into: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,42 @@ class Constant:
     span: Span
 
 
-Translation = Formula | Lines | Codes | Constant
+@dataclass(frozen=True, slots=True)
+class TableUse:
+    """What a decision table gives."""
+
+    name: str
+    span: Span
+
+
+Translation = Formula | Lines | Codes | Constant | TableUse
+
+
+@dataclass(frozen=True, slots=True)
+class TableRule:
+    """A decision table as written: cells hold FEEL tests of the inputs; the last cell of a rule is its output.
+
+    `ranking` are the outputs, the most important first, for the hit policy `priority`.
+    """
+
+    name: str
+    span: Span
+    inputs: tuple[Formula, ...]
+    hit: Hit
+    rules: tuple[tuple[Formula, ...], ...]
+    default: Formula | None = None
+    ranking: tuple[Formula, ...] = ()
+
+    @property
+    def expressions(self) -> tuple[Formula, ...]:
+        """The parts that are expressions: inputs and outputs."""
+        outputs = tuple(rule[-1] for rule in self.rules)
+        return (*self.inputs, *outputs, *self.ranking, *((self.default,) if self.default is not None else ()))
+
+    @property
+    def tests(self) -> tuple[Formula, ...]:
+        """The parts that are tests."""
+        return tuple(cell for rule in self.rules for cell in rule[:-1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +121,10 @@ class CodeTable:
 
 @dataclass(frozen=True, slots=True)
 class FieldRule:
-    """One field. `spans` holds the span of each part by its key, `span` that of the field's name."""
+    """One field. `spans` holds the span of each part by its key, `span` that of the field's name.
+
+    `mis` and `provider` are a side's column, the first one where several columns are one value: a group.
+    """
 
     name: str
     span: Span
@@ -104,6 +144,14 @@ class FieldRule:
     on_missing_code: str
     refers_to: str | None = None
     on_missing_ref: Literal["hold", "skip"] = "hold"
+    mis_group: tuple[str, ...] = ()
+    provider_group: tuple[str, ...] = ()
+    """All columns of a group; empty where there is one column or none."""
+
+    def columns(self, side: Side) -> tuple[str, ...]:
+        """The columns that the field names on one side."""
+        first, group = (self.mis, self.mis_group) if side == "mis" else (self.provider, self.provider_group)
+        return group or ((first,) if first is not None else ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +233,7 @@ class RuleSet:
     settings: Mapping[str, SettingRule]
     records: tuple[RecordRule, ...]
     codes: Mapping[str, CodeTable]
+    tables: Mapping[str, TableRule]
     source: Source
     span_of: Mapping[str, Span]
     digest: str

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -23,6 +23,8 @@ from engine.rules.model import (
     RecordRule,
     RuleSet,
     SettingRule,
+    TableRule,
+    TableUse,
     Tier,
     Translation,
     Way,
@@ -68,6 +70,7 @@ def _rules(root: MappingNode, source: Source, beside: FileReader, found: list[Di
         settings={entry.key.text: _setting(entry) for entry in _entries(root, "settings")},
         records=tuple(_record(entry, source) for entry in _entries(root, "records")),
         codes=known,
+        tables={entry.key.text: _decision_table(entry, source) for entry in _entries(root, "tables")},
         source=source,
         span_of={entry.key.text: entry.value.span for entry in root.entries},
         digest=digest(contents.encode()),
@@ -211,8 +214,8 @@ def _field(entry: Entry, source: Source) -> FieldRule:
         name=entry.key.text,
         span=entry.key.span,
         spans=_spans(node),
-        mis=_value(node, "mis"),
-        provider=_value(node, "provider"),
+        mis=_columns(node, "mis")[0],
+        provider=_columns(node, "provider")[0],
         from_mis=_translation(node, "from_mis", source),
         from_provider=_translation(node, "from_provider", source),
         direction=_direction(node),
@@ -223,10 +226,20 @@ def _field(entry: Entry, source: Source) -> FieldRule:
         unless=_formula(node, "unless", source),
         compare=tuple(_value(node, "compare", DEFAULT_COMPARE)),
         category=_value(node, "category", "ordinary"),
-        on_missing_code=_value(node, "on_missing_code", "hold"),
+        on_missing_code=str(_value(node, "on_missing_code", "hold")),
         refers_to=_value(node, "refers_to"),
         on_missing_ref=_value(node, "on_missing_ref", "hold"),
+        mis_group=_columns(node, "mis")[1],
+        provider_group=_columns(node, "provider")[1],
     )
+
+
+def _columns(node: Node, side: str) -> tuple[str | None, tuple[str, ...]]:
+    """The first column, and all of them where there are several."""
+    value = _value(node, side)
+    if not isinstance(value, list):
+        return value, ()
+    return value[0], tuple(value) if len(value) > 1 else ()
 
 
 def _formula(node: Node, name: str, source: Source) -> Formula | None:
@@ -248,7 +261,30 @@ def _translation(node: Node, name: str, source: Source) -> Translation | None:
     if _value(value, "codes") is not None:
         return Codes(_value(value, "codes"), value.span, inverse=name == "from_provider")
     if _value(value, "lines") is not None:
-        return Lines(
-            tuple(_value(value, "lines")), _value(value, "separator", "\n"), _value(value, "limit"), value.span
-        )
+        return _lines(value)
+    if _value(value, "table") is not None:
+        return TableUse(_value(value, "table"), value.span)
     return Constant(str(_value(value, "constant")), value.span)
+
+
+def _lines(node: Node) -> Lines:
+    columns, separator = tuple(_value(node, "lines")), _value(node, "separator", "\n")
+    return Lines(columns, separator, _value(node, "limit"), node.span, _value(node, "into", 1))
+
+
+def _decision_table(entry: Entry, source: Source) -> TableRule:
+    node = entry.value
+    rows = [one.items for one in _items(node, "rules") if isinstance(one, SequenceNode)]
+    return TableRule(
+        name=entry.key.text,
+        span=entry.key.span,
+        inputs=_formulas(_items(node, "inputs"), source),
+        hit=_value(node, "hit", "unique"),
+        rules=tuple(_formulas(row, source) for row in rows),
+        default=_formula(node, "default", source),
+        ranking=_formulas(_items(node, "outputs"), source),
+    )
+
+
+def _formulas(nodes: Sequence[Node], source: Source) -> tuple[Formula, ...]:
+    return tuple(_as_formula(node, source) for node in nodes if isinstance(node, ScalarNode))

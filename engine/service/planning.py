@@ -11,6 +11,7 @@ from engine.compare.decide import Decisions
 from engine.compare.snapshot import Snapshot
 from engine.digest import Json, digest_of
 from engine.errors import WorkspaceError
+from engine.ledger.agreed import agreed_columns
 from engine.ledger.journal import unknown_changes
 from engine.ledger.links import link_columns
 from engine.ledger.plans import StoredPlan, store_plan
@@ -70,6 +71,7 @@ def planner_of(exchange: Exchange, store: Store, sides: Sides, progress: Progres
         links=lambda record_type: link_columns(store, exchange.name, record_type),
         builder=Builder(sides.mis_name, sides.provider_name, store.key, unknown_changes(store, exchange.name)),
         progress=progress,
+        agreed=lambda record_type: agreed_columns(store, exchange.name, record_type),
     )
 
 

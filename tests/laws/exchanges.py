@@ -94,7 +94,8 @@ class Exchange:
     def _intent(self, change: Change) -> Intent:
         record = self.query.records[0]
         kept = record.provider if change.side == "provider" else record.mis
-        values = {one.column: from_text(kept.columns[one.column], one.after) for one in change.writes}
+        texts = {name: text for one in change.writes for name, text in one.written.items()}
+        values = {name: from_text(kept.columns[name], text) for name, text in texts.items()}
         rows = self._system(change).rows[kept.name]
         found = next((row for row in rows if str(row.get(kept.key)) == change.key), {})
         expected = {name: found.get(name) for name in values}

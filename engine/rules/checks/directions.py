@@ -6,7 +6,7 @@ from engine.diagnostics import codes
 from engine.diagnostics.model import Diagnostic
 from engine.ports import Collection
 from engine.rules.checks.subject import Subject, with_article
-from engine.rules.model import Codes, Direction, FieldRule, Mode, RecordRule, Side
+from engine.rules.model import Codes, Direction, FieldRule, Lines, Mode, RecordRule, Side
 
 _ALL: frozenset[Mode] = frozenset({"push", "pull"})
 
@@ -51,13 +51,19 @@ def _way(subject: Subject, record: RecordRule, rule: FieldRule, source: Side, ta
     name = rule.provider if target == "provider" else rule.mis
     if to is None or subject.collection(record, source) is None:
         return
+    if _comes_back(rule, target):
+        if to.update is None:
+            text = f"`{to.name}` has no `update` in its connector file"
+            yield subject.error(codes.NOT_WRITABLE, f"records of `{to.name}` cannot be updated", rule.span, text)
+        return
     if name is None:
         help_ = f"add `{target}:` with a column" + (", or `only:` with the other way" if not rule.only else "")
         yield subject.error(
             codes.MISSING_COLUMN, f"`{rule.name}` names no column to write", rule.span, "this field", help_
         )
         return
-    yield from _writable(subject, rule, to, name, target)
+    for column in rule.columns(target):
+        yield from _writable(subject, rule, to, column, target)
     source_name = rule.mis if source == "mis" else rule.provider
     if source_name is None and (translation is None or isinstance(translation, Codes)):
         help_ = f"add `{source}:` with a column, or `from_{source}:` with an expression"
@@ -78,6 +84,12 @@ def _way(subject: Subject, record: RecordRule, rule: FieldRule, source: Side, ta
                 f"add `from_{source}:` with an expression that gives {with_article(there.type)}",
             )
     yield from _codes(subject, rule, source)
+
+
+def _comes_back(rule: FieldRule, target: Side) -> bool:
+    """Whether lines come back that were joined on this side: they are compared and never written."""
+    made, back = (rule.from_mis, rule.from_provider) if target == "mis" else (rule.from_provider, rule.from_mis)
+    return isinstance(made, Lines) and back is None
 
 
 def _writable(subject: Subject, rule: FieldRule, to: Collection, name: str, target: Side) -> Iterator[Diagnostic]:

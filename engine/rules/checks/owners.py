@@ -7,9 +7,11 @@ from engine.diagnostics.model import Diagnostic, Label
 from engine.rules.checks.directions import possible_modes
 from engine.rules.checks.scopes import SIDES
 from engine.rules.checks.subject import Subject
-from engine.rules.model import FieldRule, RecordRule
+from engine.rules.model import FieldRule, Mode, RecordRule, Side
 
 _SAID = {"mis": "MIS", "provider": "provider"}
+_WAYS: tuple[tuple[Side, Mode], ...] = (("mis", "pull"), ("provider", "push"))
+"""Each side and the direction that writes it."""
 
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
@@ -22,10 +24,8 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
 def _of_record(subject: Subject, record: RecordRule) -> Iterator[Diagnostic]:
     for side in SIDES:
         owner: dict[str, FieldRule] = {}
-        for rule in record.fields:
-            name = rule.mis if side == "mis" else rule.provider
-            if name is None:
-                continue
+        held = [(name, rule) for rule in record.fields for name in rule.columns(side)]
+        for name, rule in held:
             first = owner.setdefault(name, rule)
             if first is not rule:
                 yield subject.error(
@@ -40,13 +40,14 @@ def _of_record(subject: Subject, record: RecordRule) -> Iterator[Diagnostic]:
 def _between_records(subject: Subject) -> Iterator[Diagnostic]:
     owner: dict[tuple[str, str, str], tuple[RecordRule, FieldRule]] = {}
     for record, rule in subject.fields():
-        for side, way in (("mis", "pull"), ("provider", "push")):
-            name = rule.mis if side == "mis" else rule.provider
+        for side, way in _WAYS:
             collection = record.mis if side == "mis" else record.provider
-            if name is None or not possible_modes(record, rule) & {way, "both"}:
+            if not possible_modes(record, rule) & {way, "both"}:
                 continue
-            first, other = owner.setdefault((side, collection, name), (record, rule))
-            if first is not record:
+            for name in rule.columns(side):
+                first, other = owner.setdefault((side, collection, name), (record, rule))
+                if first is record:
+                    continue
                 label = Label(subject.rules.source, rule.spans[side], f"`{record.name}` writes it too")
                 mark = Label(subject.rules.source, other.spans[side], f"`{first.name}` writes it")
                 headline = f"two record types write the column `{name}` of `{collection}`"

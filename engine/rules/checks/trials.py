@@ -12,7 +12,18 @@ from engine.feel.scalar import evaluate
 from engine.feel.values import to_python
 from engine.ports import Column, ColumnType
 from engine.rules.checks.subject import Subject
-from engine.rules.model import Codes, Constant, FieldRule, Formula, Lines, RecordRule, SettingRule, Side, Translation
+from engine.rules.model import (
+    Codes,
+    Constant,
+    FieldRule,
+    Formula,
+    Lines,
+    RecordRule,
+    SettingRule,
+    Side,
+    TableUse,
+    Translation,
+)
 
 Value = str | Decimal | bool | date | datetime | None
 """A value of a column; None is a blank."""
@@ -102,6 +113,8 @@ class Trial:
             case Lines(columns=columns):
                 own = self.mis if side == "mis" else self.provider
                 return value if own.name in columns else None
+            case TableUse():  # tables are not tried
+                return None
             case Formula():
                 return self._evaluated(self.formulas[translation], value, side, target)
         assert_never(translation)

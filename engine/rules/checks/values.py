@@ -7,6 +7,7 @@ from engine.diagnostics.model import Diagnostic
 from engine.ports import Column
 from engine.rules.checks.scopes import SIDES
 from engine.rules.checks.subject import Subject, with_article
+from engine.rules.constants import reads_as
 from engine.rules.model import Codes, Constant, FieldRule, Lines, RecordRule, Side
 from engine.source import Span
 
@@ -27,6 +28,8 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
 
 def _target(subject: Subject, translation: Codes | Constant | Lines, target: Column | None) -> Iterator[Diagnostic]:
     if target is None:
+        return
+    if isinstance(translation, Constant) and reads_as(translation.value, target):
         return
     if target.type != "text":
         what = {Codes: "a table of codes gives", Constant: "a constant is", Lines: "`lines` give"}[type(translation)]

@@ -66,12 +66,15 @@ PEOPLE = collection("people", MIS_COLUMNS, update="B", create=None)
 LEARNERS = collection("learners", PROVIDER_COLUMNS)
 
 
-def rules_text(fields: str, direction: str = "push", extra: str = "") -> str:
-    """A mapping of one record type; `fields` are lines such as `name: {mis: name, provider: Name}`."""
+def rules_text(fields: str, direction: str = "push", extra: str = "", before: str = "") -> str:
+    """A mapping of one record type; `fields` are lines such as `name: {mis: name, provider: Name}`.
+
+    `extra` stands in the record type, `before` ahead of the record types.
+    """
     indented = "\n".join(f"      {line}" for line in fields.strip().splitlines())
     return (
         "mapping: small\nversion: 1\ntitle: A small exchange\nmis: office\nprovider: folder\n"
-        f"codes: {{origin: codes/origin.csv}}\n"
+        f"codes: {{origin: codes/origin.csv}}\n{before}"
         f"records:\n  learner:\n    mis: people\n    provider: learners\n    direction: {direction}\n"
         f"    identity: [link]\n{extra}    fields:\n{indented}\n"
     )
@@ -84,9 +87,10 @@ def compiled(
     mis: Collection = PEOPLE,
     provider: Collection = LEARNERS,
     extra: str = "",
+    before: str = "",
 ) -> Query:
     """The query of a mapping; an assertion shows its diagnostics where it is wrong."""
-    source = Source("mappings/small.yaml", rules_text(fields, direction, extra))
+    source = Source("mappings/small.yaml", rules_text(fields, direction, extra, before))
     read = read_rules(source, {"codes/origin.csv": CODES}.get)
     assert read.rules is not None, read.diagnostics
     catalog = Catalog(

@@ -17,6 +17,7 @@ pull | source wins                   | clears | - same | mis      fills_blank | 
 both | fill blank only               | keeps  | - same | mis      fills_blank | provider fills_blank | - same | -        differs
 both | fill blank else provider wins | keeps  | - same | mis      fills_blank | provider fills_blank | - same | mis      provider_wins
 both | fill blank else mis wins      | keeps  | - same | mis      fills_blank | provider fills_blank | - same | provider mis_wins
+both | ask                           | keeps  | - same | mis      fills_blank | provider fills_blank | - same | -        both_moved
 """  # noqa: E501  a table is read in columns
 COLUMNS = ("both blank", "m blank", "p blank", "equal", "different")
 
@@ -52,10 +53,10 @@ def test_every_cell_of_the_decision_table(
 def test_the_table_above_is_whole() -> None:
     """Every mode that moves, every rule under `both`, every cell of values stands in the table."""
     rows = _rows()
-    assert len(rows) == 35
+    assert len(rows) == 40
     assert {row[0] for row in rows} == set(get_args(Mode)) - {"ignore"}
     assert {row[1] for row in rows} == set(get_args(WinRule))
-    others = {"problem", "condition off", "condition unclear"}
+    others = {"problem", "condition off", "condition unclear", "skipped", "blanked", "mis moved", "provider moved"}
     assert {_cell(row[0], row[3]) for row in rows} == set(get_args(Cell)) - others
 
 
@@ -63,14 +64,27 @@ def test_the_table_above_is_whole() -> None:
 @pytest.mark.parametrize("rule", get_args(WinRule))
 @pytest.mark.parametrize("clears", [True, False])
 def test_what_cannot_be_decided_never_writes(mode: Mode, rule: WinRule, clears: bool) -> None:  # noqa: FBT001  a column of the table
-    """Problems, conditions that are off or unclear: no side is set, whatever the direction and rule."""
+    """Problems, conditions off or unclear, codes left out, what was blanked: no side is set, whatever the rule."""
     for cell, reason in (
         ("problem", Reason.RULE_ERROR),
         ("condition off", Reason.IGNORED_BY_CONDITION),
         ("condition unclear", Reason.CONDITION_UNCLEAR),
+        ("skipped", Reason.IGNORED_BY_CODE),
+        ("blanked", Reason.BLANKED_AFTER_AGREED),
     ):
         found = decide_cell(mode, rule, cell, blank_clears=clears)  # type: ignore[arg-type]  # three of a Cell's texts
         assert (found.reason, found.target, found.clears) == (reason, "", False)
+
+
+def test_who_moved_alone_is_followed() -> None:
+    """Where the two agreed once, the side that has another value since sets the other one."""
+    moved: list[tuple[Cell, Reason, str]] = [
+        ("mis moved", Reason.MIS_MOVED, "provider"),
+        ("provider moved", Reason.PROVIDER_MOVED, "mis"),
+    ]
+    for cell, reason, side in moved:
+        found = decide_cell("both", "ask", cell, blank_clears=False)
+        assert (found.reason, found.target, found.clears) == (reason, side, False)
 
 
 def test_under_both_a_blank_never_clears() -> None:

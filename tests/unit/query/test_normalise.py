@@ -142,11 +142,35 @@ def test_each_normaliser_alone() -> None:
         "fold": "\u00a0o\u2019b  e\u0301\u200b9 ",
         "format": "\u00a0O\u2019B  e\u03019 ",
         "digits": "9",
+        "date": "O\u2019B é\u200b9",
+        "number": "O\u2019B é\u200b9",
     }
     assert set(told) == set(ALL)
     for name, wanted in told.items():
         assert norm("\u00a0O\u2019B  e\u0301\u200b9 ", (name,)) == wanted
     assert norm(" As it is ", ()) == " As it is "
+
+
+@pytest.mark.parametrize(
+    ("steps", "here", "there", "alike"),
+    [
+        ("date", "1970-06-01", " 1/6/1970", True),
+        ("date", "01/06/1970", "1970-06-01T00:00:00Z", True),
+        ("date", "01/06/1970", "06/01/1970", False),
+        ("date", "31/02/1970", "1970-02-31", False),
+        ("date", "soon  or", " soon or", True),
+        ("date", "SOON", "soon", False),
+        ("number", "007.50", "+7.5", True),
+        ("number", "-0.0", "0", True),
+        ("number", "-1", "1", False),
+        ("number", "1" * 40, "1" * 39 + "2", False),
+        ("number", "1e3", "1000", False),
+        ("number", "1/6/1970", "01/06/1970", False),
+    ],
+)
+def test_texts_that_mean_one_date_or_number(steps: Normaliser, here: str, there: str, alike: bool) -> None:  # noqa: FBT001  a column of the table
+    """Ways to write a day or a number are one; what is neither is compared as without the word."""
+    assert same(here, there, (steps,)) == alike
 
 
 BLANK = ["", " ", "\t\n\r\x0b\x0c", "\u00a0\u2003\u3000", "\x85\u2028", None]

@@ -103,7 +103,7 @@ def test_conditions_of_record_types_are_checked_too(place: str) -> None:
         ('level: {provider: Level, from_mis: \'if active then "ok" else "abc"\'}', [codes.VALUE_DOES_NOT_FIT]),
         ("level: {provider: Level, mis: name, from_mis: {codes: race}}", [codes.VALUE_DOES_NOT_FIT]),
         ("room: {provider: Room, mis: name, from_mis: {codes: race}}", []),
-        ("hours: {provider: Hours, from_mis: {constant: 1}}", [codes.TYPE_CLASH]),
+        ("hours: {provider: Hours, from_mis: {constant: one}}", [codes.TYPE_CLASH]),
         ("room: {provider: Room, mis: hours, from_mis: {codes: race}}", [codes.TYPE_CLASH]),
         ("room: {provider: Room, from_mis: {lines: [name, hours]}}", [codes.TYPE_CLASH]),
         ("hours: {provider: Hours, from_mis: {lines: [name]}}", [codes.TYPE_CLASH]),
