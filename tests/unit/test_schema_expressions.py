@@ -86,7 +86,7 @@ def test_double_quotes(value: str, help_: str) -> None:
         ("surname: {provider: LastName, from_mis: {codes: {a: b}}}", codes.WRONG_TYPE),
         ("surname: {provider: LastName, from_mis: {constant: [1]}}", codes.WRONG_TYPE),
         ("surname: {provider: LastName, from_mis: 'x', only: [}", codes.YAML_SYNTAX),
-        ("surname: {provider: [x], from_mis: 'x'}", codes.WRONG_TYPE),
+        ("surname: {provider: {a: x}, from_mis: 'x'}", codes.WRONG_TYPE),
         ("surname: {provider: LastName, from_mis: 'x', when: 'y', onyl: push}", codes.UNKNOWN_KEY),
         ("surname:\n  provider: LastName\n  when:\n", codes.WRONG_TYPE),
         ("surname:\n  provider: LastName\n  when: >\n    x\n", codes.FOLDED_TEXT),
