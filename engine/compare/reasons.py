@@ -83,7 +83,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.LINK_GONE_PROVIDER: "the linked record is gone at the provider",
     Reason.LINK_GONE_MIS: "the linked record is gone in the MIS",
     Reason.LINK_SHARED: "two records are linked to one",
-    Reason.KEY_DOUBLED: "the record's key stands in two different records of one system",
+    Reason.KEY_DOUBLED: "the record's key is that of two records of one system",
     Reason.AMBIGUOUS: "several records of one side fit one of the other",
     Reason.PROPOSED: "the records look like one and the same; a person has to say so",
     Reason.HELD_BY_RULE: "the rules hold this record",

@@ -31,8 +31,8 @@ _NATIVE: dict[ColumnType, tuple[type[pl.DataType], ...]] = {
 class Snapshot:
     """One collection as it was read: typed, one row a record, sorted by key.
 
-    `raw` holds the same rows in the system's own form. `doubled` are keys that stand in several, different rows (all
-    of them are left out of the frame), `keyless` counts rows without a key, `digest` is over the sorted raw rows.
+    `raw` holds the same rows in the system's own form. `doubled` are keys that several records have (all of them
+    are left out of the frame), `keyless` counts rows without a key, `digest` is over the sorted raw rows.
     """
 
     system: str
@@ -45,7 +45,7 @@ class Snapshot:
 
     @property
     def count(self) -> int:
-        """How many records were read: each doubled key once, keyless rows included, rows that repeat another not."""
+        """How many records were read: each doubled key once, keyless rows included, rows read twice not."""
         return self.frame.height + len(self.doubled) + self.keyless
 
 
@@ -139,7 +139,7 @@ def _settle(system: str, collection: Collection, raw: pl.DataFrame, zone: str) -
     if raw[key].n_unique() == raw.height:
         raw = raw.sort(key)
     else:
-        raw = raw.unique(maintain_order=False).sort(key, *(name for name in raw.columns if name != key))
+        raw = _seen_once(collection, raw).sort(key, *(name for name in raw.columns if name != key))
     data_digest = _digest(raw)
     doubled: tuple[str, ...] = ()
     if raw[key].n_unique() != raw.height:
@@ -150,6 +150,15 @@ def _settle(system: str, collection: Collection, raw: pl.DataFrame, zone: str) -
         chain.from_iterable(_typed(raw.schema[name], collection.columns[name], zone) for name in raw.columns)
     )
     return Snapshot(system, collection, frame, raw, doubled, keyless, data_digest)
+
+
+def _seen_once(collection: Collection, raw: pl.DataFrame) -> pl.DataFrame:
+    """Without rows that were read twice.
+
+    A web service names a record by its key, so a row that a listing gives again, because a page moved meanwhile, is the
+    same record. A table's rows are the records themselves: two of one key are two, however alike.
+    """
+    return raw if collection.listing is None else raw.unique(maintain_order=False)
 
 
 def _digest(raw: pl.DataFrame) -> str:

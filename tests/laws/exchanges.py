@@ -102,14 +102,6 @@ class Exchange:
         action: Literal["create", "update"] = "create" if change.action == "create" else "update"
         return Intent(change.id, 1, action, kept.name, change.key, values, expected)
 
-    def keys_stand_once(self) -> bool:
-        """Whether no system holds two rows of one key."""
-        keys = (
-            [row.get("ident") for row in self.mis.rows["people"]],
-            [row.get("ID") for row in self.provider.rows["learners"]],
-        )
-        return all(len(set(some)) == len(some) for some in keys)
-
     def state(self) -> dict[str, list[Row]]:
         """All rows of both systems, as they are."""
         return copy.deepcopy({"mis": self.mis.rows["people"], "provider": self.provider.rows["learners"]})
