@@ -111,6 +111,7 @@ class Site:
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
+    request_queue_size = 128  # with 5, as it is by itself, eight connections at once may be turned away
 
     def __init__(self, site: Site) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
