@@ -1,15 +1,17 @@
-"""What every test may use: a PostgreSQL server, and the rule that nothing is skipped unseen where CI=true."""
+"""What every test may use: a PostgreSQL server, a workspace with running sandboxes, and the rule that nothing is skipped unseen where CI=true."""
 
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from itertools import count
+from pathlib import Path
 from typing import Never
 
 import pytest
 from hypothesis import settings
 
 from tests.postgres import Server, find_programs, running_server
+from tests.trial import Trial, make_sample, open_trial
 
 pytest_plugins = ["tests.coverage_table"]
 
@@ -71,3 +73,20 @@ def postgres_database(postgres_server: Server, _database_numbers: Iterator[int])
     with psycopg.connect(f"host={postgres_server.folder} user=postgres dbname=postgres", autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
     return postgres_server.url.replace("/postgres?", f"/{name}?")
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The records of both sandbox systems, made once."""
+    folder = tmp_path_factory.mktemp("sample") / "sandbox"
+    make_sample(folder, 120)
+    return folder
+
+
+@pytest.fixture
+def trial(tmp_path: Path, sample: Path) -> Iterator[Trial]:
+    """A workspace with running sandbox systems, of this test's own."""
+    folder = tmp_path / "college"
+    folder.mkdir()
+    with open_trial(folder, sample) as opened:
+        yield opened
