@@ -1,4 +1,4 @@
-"""What every test may use: a PostgreSQL server, a workspace with running sandboxes, and the rule that nothing is skipped unseen where CI=true."""
+"""What every test may use: PostgreSQL, running sandboxes, and the rule that nothing is skipped unseen where CI=true."""
 
 import os
 import shutil
