@@ -54,6 +54,14 @@ WRONG_RULES: Mapping[str, Sample] = {
         ("mis.email'", "mis.email != null'"),
         ("true or false", "a text"),
     ),
+    codes.NO_CENTRES: Sample(
+        mapping(
+            "note: {mis: note, provider: Remark}", record=RECORD.replace("    fields:", "    per: centre\n    fields:")
+        ),
+        (11, 10),
+        ("    per: centre\n", ""),
+        ("`users`", "`centre`"),
+    ),
     codes.NOT_LISTABLE: Sample(
         mapping("note: {mis: note, provider: Place}", record=RECORD.replace("users", "visits")),
         (9, 15),

@@ -7,7 +7,7 @@ from enum import StrEnum
 import polars as pl
 
 from engine.compare.snapshot import Snapshot
-from engine.compare.tiers import Tiered, match_tiers
+from engine.compare.tiers import Tiered, match_tiers, together
 from engine.query.model import RecordQuery
 from engine.query.run import Pairs
 
@@ -63,8 +63,34 @@ def match_records(
         _free(mis, linked["mis_id"]),
         _free(provider, linked["provider_id"]),
     )
-    tiered = match_tiers(query, mis, provider, *free)
-    return _joined(by_links, tiered, mis, provider)
+    if not query.per_centre or provider.collection.centre is None:
+        return _joined(query, by_links, match_tiers(query, mis, provider, *free), mis, provider)
+    return _joined(query, by_links, _in_each_centre(query, mis, provider, linked, free[1]), mis, provider)
+
+
+def _in_each_centre(
+    query: RecordQuery, mis: Snapshot, provider: Snapshot, linked: pl.DataFrame, free: pl.Series
+) -> Tiered:
+    """The tiers, centre by centre: there a record of the MIS is free that has no link to a record of that centre."""
+    centres = _centres(provider)
+    own = linked.join(
+        pl.DataFrame({"provider_id": provider.frame[provider.collection.key], "own": centres}),
+        on="provider_id",
+        how="left",
+        maintain_order="left",
+    ).with_columns(centre=pl.coalesce("own", "centre"))
+    parts = []
+    for centre in centres.unique().drop_nulls().sort():
+        taken = own.filter((pl.col("centre") == centre) | pl.col("centre").is_null())
+        here = free.filter((centres.gather(free) == centre).fill_null(value=False))
+        parts.append(match_tiers(query, mis, provider, _free(mis, taken["mis_id"]), here))
+    return together(parts)
+
+
+def _centres(snapshot: Snapshot) -> pl.Series:
+    """The centre of each record, blank ones null."""
+    text = pl.col(snapshot.collection.centre or "").cast(pl.String).str.strip_chars()
+    return snapshot.frame.select(pl.when(text != "").then(text).alias("centre"))["centre"]
 
 
 def _free(snapshot: Snapshot, linked: pl.Series) -> pl.Series:
@@ -72,13 +98,16 @@ def _free(snapshot: Snapshot, linked: pl.Series) -> pl.Series:
     return (~snapshot.frame[snapshot.collection.key].is_in(linked.implode())).arg_true().cast(pl.UInt32)
 
 
-def _joined(by_links: Matched, tiered: Tiered, mis: Snapshot, provider: Snapshot) -> Matched:
+def _joined(query: RecordQuery, by_links: Matched, tiered: Tiered, mis: Snapshot, provider: Snapshot) -> Matched:
     """What links paired and what tiers found, as one."""
+    per_centre = query.per_centre and provider.collection.centre is not None
     mis_ids, provider_ids = mis.frame[mis.collection.key], provider.frame[provider.collection.key]
     found = tiered.matched.with_columns(
         mis_ids.gather(tiered.matched["mis row"]).alias("mis_id"),
         provider_ids.gather(tiered.matched["provider row"]).alias("provider_id"),
-        pl.lit(None, dtype=pl.String).alias("centre"),
+        centre=_centres(provider).gather(tiered.matched["provider row"])
+        if per_centre
+        else pl.lit(None, dtype=pl.String),
     )
     trusted = found.filter(pl.col("trust") == "link")
     proposed = found.filter(pl.col("trust") == "propose").with_columns(situation=pl.lit(Situation.PROPOSED.value))

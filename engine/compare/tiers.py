@@ -4,6 +4,7 @@ Values are compared translated and normalised. A blank matches nothing. Two clai
 that disagree, pair nothing of all that they touch.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -55,6 +56,17 @@ def match_tiers(
         ~pl.col("mis row").is_in(mis_held.implode()), ~pl.col("provider row").is_in(provider_held.implode())
     )
     return Tiered(kept, mis_held.unique().sort(), provider_held.unique().sort())
+
+
+def together(parts: Sequence[Tiered]) -> Tiered:
+    """What was found in parts that share no record of the provider, as one."""
+    nothing = pl.Series([], dtype=pl.UInt32)
+    frames = [one.matched for one in parts] or [pl.DataFrame(schema={**_ROWS, "trust": pl.String, "at": pl.String})]
+    return Tiered(
+        pl.concat(frames),
+        pl.concat([nothing, *(one.mis_held for one in parts)]).unique().sort(),
+        pl.concat([nothing, *(one.provider_held for one in parts)]).unique().sort(),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,7 @@ BAD_SETTING: Final = "bad-setting"
 MISSING_COLUMN: Final = "missing-column"
 NEVER_SETTLES: Final = "never-settles"
 NOT_A_CONDITION: Final = "not-a-condition"
+NO_CENTRES: Final = "no-centres"
 NOT_LISTABLE: Final = "not-listable"
 NOT_ONE_TO_ONE: Final = "not-one-to-one"
 NOT_WRITABLE: Final = "not-writable"
@@ -129,6 +130,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType({
     MISSING_COLUMN: "A field names no column to read from or to write to.",
     NEVER_SETTLES: "Rules would change again, in the next plan, what they have set.",
     NOT_A_CONDITION: "A condition gives something else than true or false.",
+    NO_CENTRES: "A record type is repeated for each centre, and the provider's records are in no centre.",
     NOT_LISTABLE: "A collection that must be listed cannot be listed.",
     NOT_ONE_TO_ONE: "A table of codes is read backwards and has several codes for one.",
     NOT_WRITABLE: "A record that must be created or updated cannot be.",

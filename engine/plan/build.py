@@ -17,8 +17,8 @@ from engine.query.texts import ungrouped
 
 Ids = tuple[str | None, str | None, str | None]
 """MIS id, provider id, centre."""
-Links = dict[tuple[str, str | None], str]
-"""Record type and id on either side -> the change that links the record."""
+Links = dict[tuple[str, SideName, str | None], str]
+"""Record type, side and id there -> the change that links the record."""
 
 _RECORD_HOLDS = {
     Situation.GONE_PROVIDER.value: Reason.LINK_GONE_PROVIDER,
@@ -48,7 +48,8 @@ class Builder:
         links: Links = {}
         for decisions in all_decisions:
             for link in self._links(decisions):
-                links |= {(link.record_type, one): link.id for one in (link.mis_id, link.provider_id)}
+                links[link.record_type, "mis", link.mis_id] = link.id
+                links[link.record_type, "provider", link.provider_id] = link.id
                 yield link
             for change in self._creates(decisions):
                 yield self._after_links(decisions.query, change, links)
@@ -61,9 +62,11 @@ class Builder:
         if not links:
             return change
         refers = {field.name: field.refers_to for field in query.fields if field.refers_to is not None}
-        wanted = [(query.record_type, change.mis_id)] if change.action == "update" else []
+        wanted: list[tuple[str, SideName, str | None]] = []
+        if change.action == "update":
+            wanted.append((query.record_type, "provider", change.provider_id))
         wanted += [
-            (refers[one.field], one.after)
+            (refers[one.field], change.side, one.after)
             for one in change.writes
             if one.field in refers and isinstance(one.after, str)
         ]

@@ -76,6 +76,7 @@ def _record(checked: CheckedRules, record: RecordRule, zone: str, references: Re
         tiers=tiers,
         holds=tuple(compiler.hold(rule) for rule in record.hold_when if not rule.enrol),
         refers_to=compiler.refers_to(fields),
+        per_centre=record.per_centre,
     )
     return replace(query, mis_columns=_needed(query, "mis"), provider_columns=_needed(query, "provider"))
 
@@ -179,12 +180,26 @@ class _Compiler:
         """The value as an id of the other side, where it is the id of another record."""
         if rule.refers_to is None or value is None:
             return value
-        translated = value.value.map_batches(self.references.translator(rule.refers_to, to), return_dtype=pl.String)
+        translated = self._counterpart(rule.refers_to, value.value, to)
         missing = value.value.is_not_null() & translated.is_null()
         parts = [value.problem, missing if rule.on_missing_ref == "hold" else None]
         known = [part for part in parts if part is not None]
         problem = pl.any_horizontal(known) if known else None
-        return Expression(translated, f"{rule.refers_to} of {value.text}", value.reads, problem, MISSING_REF)
+        reads = (
+            (*value.reads, f"provider.{self.provider.centre}") if self._by_centre(rule.refers_to, to) else value.reads
+        )
+        return Expression(translated, f"{rule.refers_to} of {value.text}", reads, problem, MISSING_REF)
+
+    def _counterpart(self, record_type: str, ids: pl.Expr, to: Side) -> pl.Expr:
+        """The ids of the other side's records; of record types that stand in each centre, those of the same centre."""
+        if not self._by_centre(record_type, to):
+            return ids.map_batches(self.references.translator(record_type, to), return_dtype=pl.String)
+        both = pl.struct(ids.alias("id"), pl.col(f"provider.{self.provider.centre}").alias("centre"))
+        return both.map_batches(self.references.translator_by_centre(record_type), return_dtype=pl.String)
+
+    def _by_centre(self, record_type: str, to: Side) -> bool:
+        repeated = any(one.per_centre for one in self.checked.rules.records if one.name == record_type)
+        return repeated and to == "provider" and self.provider.centre is not None
 
     def _scope(self) -> Scope:
         here: Scope = {("mis", name): (f"mis.{name}", one) for name, one in self.mis.columns.items()}

@@ -149,6 +149,7 @@ class RecordQuery:
     tiers: tuple[TierQuery, ...] = ()
     holds: tuple[HoldQuery, ...] = ()
     refers_to: frozenset[str] = frozenset()
+    per_centre: bool = False
 
     @property
     def moves(self) -> bool:

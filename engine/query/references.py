@@ -22,8 +22,8 @@ class References:
     _creatable: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def fill(self, record_type: str, keys: pl.DataFrame, creatable: Collection[str] = ()) -> None:
-        """Take in the pairs of a record type (columns mis_id, provider_id) and the MIS ids that may be created."""
-        self._pairs[record_type] = keys.select("mis_id", "provider_id")
+        """Take in the pairs of a record type (mis_id, provider_id, centre) and the MIS ids that may be created."""
+        self._pairs[record_type] = keys.select("mis_id", "provider_id", "centre")
         self._creatable[record_type] = frozenset(creatable)
 
     def translator(self, record_type: str, to: Side) -> Callable[[pl.Series], pl.Series]:
@@ -31,6 +31,24 @@ class References:
 
         def translate(ids: pl.Series) -> pl.Series:
             return self._translate(record_type, to, ids)
+
+        return translate
+
+    def translator_by_centre(self, record_type: str) -> Callable[[pl.Series], pl.Series]:
+        """A function from MIS ids and centres (a struct of `id` and `centre`) to ids of the provider's records there.
+
+        Null where there is none in that centre, where several are, and where the centre is not known.
+        """
+
+        def translate(both: pl.Series) -> pl.Series:
+            pairs = self._pairs.get(record_type)
+            if pairs is None or not both.len():
+                return pl.Series(both.name, [None] * both.len(), dtype=pl.String)
+            known = pairs.unique(["mis_id", "centre"], keep="none").rename({"mis_id": "id"})
+            wanted = both.struct.unnest().select(pl.col("id", "centre").cast(pl.String))
+            return wanted.join(known, on=["id", "centre"], how="left", maintain_order="left")["provider_id"].alias(
+                both.name
+            )
 
         return translate
 

@@ -208,6 +208,8 @@ class RecordRule:
     fields: tuple[FieldRule, ...]
     identity: tuple[Tier, ...]
     hold_when: tuple[HoldRule, ...] = ()
+    per_centre: bool = False
+    """Whether a record of the MIS may have a counterpart in each centre of the provider."""
 
 
 @dataclass(frozen=True, slots=True)
