@@ -1,6 +1,6 @@
 """CheckedRules to a Query: each field becomes expressions over the columns of a pair."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -22,6 +22,7 @@ from engine.query.model import (
 )
 from engine.query.normalise import filled
 from engine.query.references import References
+from engine.query.scope import Scope, bare, dotted
 from engine.query.translate import coded, copied, in_lines, joined
 from engine.rules.checked import CheckedRules
 from engine.rules.constants import typed
@@ -40,9 +41,6 @@ from engine.rules.model import (
     TableUse,
     Tier,
 )
-
-Scope = Mapping[tuple[str, ...], tuple[str, Column]]
-"""Name in an expression -> the pair's column and its declaration."""
 
 
 def compile_rules(checked: CheckedRules, zone: str) -> Query:
@@ -167,7 +165,7 @@ class _Compiler:
         return TierQuery(named, self._condition(tier.unless), tier.trust, self.checked.rules.at(tier.span))
 
     def hold(self, rule: HoldRule) -> HoldQuery:
-        condition = self._formula(rule.condition, self._scope(), "boolean")
+        condition = self._formula(rule.condition, dotted(self.mis, self.provider), "boolean")
         return HoldQuery(condition, rule.because, self.checked.rules.at(rule.condition.span))
 
     def refers_to(self, fields: Sequence[FieldQuery]) -> frozenset[str]:
@@ -201,11 +199,6 @@ class _Compiler:
         repeated = any(one.per_centre for one in self.checked.rules.records if one.name == record_type)
         return repeated and to == "provider" and self.provider.centre is not None
 
-    def _scope(self) -> Scope:
-        here: Scope = {("mis", name): (f"mis.{name}", one) for name, one in self.mis.columns.items()}
-        there: Scope = {("provider", name): (f"provider.{name}", one) for name, one in self.provider.columns.items()}
-        return {**here, **there}
-
     def _value(self, rule: FieldRule, side: Side, own: Sequence[Column], target: Sequence[Column]) -> Expression | None:
         """The value that goes from `side`, whose columns are `own`, to the target's columns."""
         translation = rule.from_mis if side == "mis" else rule.from_provider
@@ -225,8 +218,7 @@ class _Compiler:
                 return self._table(self.checked.rules.tables[translation.name], side, _type(target))
 
     def _bare(self, side: Side) -> Scope:
-        columns = (self.mis if side == "mis" else self.provider).columns
-        return {(name,): (f"{side}.{name}", one) for name, one in columns.items()}
+        return bare(self.mis if side == "mis" else self.provider, side)
 
     def _constant(self, constant: Constant, target: Sequence[Column]) -> Expression:
         if not target or target[0].type == "text":
@@ -249,7 +241,7 @@ class _Compiler:
     def _condition(self, formula: Formula | None) -> Expression | None:
         if formula is None:
             return None
-        return self._formula(formula, self._scope(), "boolean")
+        return self._formula(formula, dotted(self.mis, self.provider), "boolean")
 
     def _formula(self, formula: Formula, scope: Scope, gives: ColumnType) -> Expression:
         from engine.query.formulas import Around, compile_formula  # noqa: PLC0415  few mappings need FEEL loaded
