@@ -195,10 +195,13 @@ class Header:
     snapshots: Mapping[str, Json]
     engine: str
     scope: str = "all"
+    as_of: str | None = None
+    """The day that `today()` gave, `2026-01-31`; None where no rule asks for it."""
 
     def as_json(self) -> dict[str, Json]:
         """The form that stands in the plan file."""
         return {
+            "as_of": self.as_of,
             "connectors": dict(self.connectors),
             "engine": self.engine,
             "environments": dict(self.environments),

@@ -86,6 +86,8 @@ def _text(plan: PlanFile, *, reveal: bool, only: str | None) -> Iterator[str]:
     chosen = plan.header.settings["settings"]
     if isinstance(chosen, Mapping):
         yield "settings " + ", ".join(f"{name} = {value}" for name, value in sorted(chosen.items()))
+    if plan.header.as_of is not None:
+        yield f"today is {plan.header.as_of}, for the rules that ask"
     yield from _figures(figures)
     for change in plan.changes():
         if only is None or _fits(change, only):

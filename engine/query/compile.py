@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 import polars as pl
 
@@ -22,7 +23,7 @@ from engine.query.model import (
 )
 from engine.query.normalise import filled
 from engine.query.references import References
-from engine.query.scope import Scope, bare, dotted
+from engine.query.scope import Scope, Times, bare, dotted
 from engine.query.translate import coded, copied, in_lines, joined
 from engine.rules.checked import CheckedRules
 from engine.rules.constants import typed
@@ -43,18 +44,18 @@ from engine.rules.model import (
 )
 
 
-def compile_rules(checked: CheckedRules, zone: str) -> Query:
-    """Compile every record type; `zone` is the workspace's time zone."""
+def compile_rules(checked: CheckedRules, zone: str, as_of: date | None = None) -> Query:
+    """Compile every record type; `zone` is the workspace's time zone, `as_of` the day that `today()` gives."""
     references = References()
     rules = checked.rules
-    records = tuple(_record(checked, record, zone, references) for record in rules.records)
+    records = tuple(_record(checked, record, Times(zone, as_of), references) for record in rules.records)
     return Query(rules.mapping, records, zone, checked.settings, references)
 
 
-def _record(checked: CheckedRules, record: RecordRule, zone: str, references: References) -> RecordQuery:
+def _record(checked: CheckedRules, record: RecordRule, times: Times, references: References) -> RecordQuery:
     mis = checked.catalog.mis.collections[record.mis]
     provider = checked.catalog.provider.collections[record.provider]
-    compiler = _Compiler(checked, record, mis, provider, zone, references)
+    compiler = _Compiler(checked, record, mis, provider, times, references)
     fields = tuple(compiler.field(rule) for rule in record.fields)
     mode = checked.mode(record.direction)
     creates = {rule.trigger: compiler.create(rule) for rule in record.create if rule.at == "provider"}
@@ -105,7 +106,7 @@ class _Compiler:
     record: RecordRule
     mis: Collection
     provider: Collection
-    zone: str
+    times: Times
     references: References
 
     def field(self, rule: FieldRule) -> FieldQuery:
@@ -234,7 +235,7 @@ class _Compiler:
         from engine.query.formulas import Around, compile_decision  # noqa: PLC0415  few mappings need FEEL loaded
 
         scope = self._bare(side)
-        around = Around(scope, self.checked.settings, self.zone, self.checked.rules.at(table.span))
+        around = Around(scope, self.checked.settings, self.times, self.checked.rules.at(table.span))
         made = compile_decision(table, self.checked.formulas, around, gives)
         return _finished(made, scope, gives, NO_RULE_FITS)
 
@@ -246,7 +247,7 @@ class _Compiler:
     def _formula(self, formula: Formula, scope: Scope, gives: ColumnType) -> Expression:
         from engine.query.formulas import Around, compile_formula  # noqa: PLC0415  few mappings need FEEL loaded
 
-        around = Around(scope, self.checked.settings, self.zone, self.checked.rules.at(formula.span))
+        around = Around(scope, self.checked.settings, self.times, self.checked.rules.at(formula.span))
         made = compile_formula(self.checked.formulas[formula], formula.text, around, gives)
         return _finished(made, scope, gives, RULE_ERROR)
 

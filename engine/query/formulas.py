@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -19,6 +20,7 @@ from engine.feel.types import FeelType
 from engine.ports import Column, ColumnType
 from engine.query.model import RULE_ERROR, Expression
 from engine.query.normalise import filled
+from engine.query.scope import Scope, Times
 from engine.rules.model import Formula, TableRule
 
 Path = tuple[str, ...]
@@ -50,12 +52,19 @@ _PYTHON: Mapping[ColumnType, type] = {
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What an expression stands in: the columns behind its names, the settings, the zone, and where it is written."""
+    """What an expression stands in: the columns behind its names, the settings, the time, and where it is written."""
 
-    scope: Mapping[Path, tuple[str, Column]]
+    scope: Scope
     settings: Mapping[str, object]
-    zone: str
+    times: Times
     at: str
+
+    @property
+    def setting(self) -> Setting:
+        """What its evaluation needs. The day begins at midnight of the zone's clock."""
+        zone, day = self.times.zone, self.times.as_of
+        now = datetime.combine(day, time(), ZoneInfo(zone)) if day is not None else None
+        return Setting(zone=zone, now=now)
 
 
 def compile_formula(node: Node, text: str, around: Around, gives: ColumnType) -> Expression:
@@ -64,7 +73,7 @@ def compile_formula(node: Node, text: str, around: Around, gives: ColumnType) ->
     Raises `WorkspaceError` where the expression gives another type whatever the data.
     """
     inputs = inputs_of((node,), around)
-    setting = Setting(zone=around.zone)
+    setting = around.setting
     made = columns_of(node, inputs, setting)
     rows = _Rows(lambda frame, paths: evaluate_rows(node, frame, paths, setting), _paths_of(inputs), gives)
     return _made(made, text, inputs, around, rows)
@@ -76,7 +85,7 @@ def compile_decision(
     """Compile a decision table that must give a value of the type `gives`. Faults as for `compile_formula`."""
     decision = decision_of(table, formulas)
     inputs = inputs_of(nodes_of(decision), around)
-    setting = Setting(zone=around.zone)
+    setting = around.setting
     made = compile_table(decision, types_of(inputs), lambda path: inputs[path][0], setting)
     rows = _Rows(lambda frame, paths: evaluate_table_rows(decision, frame, paths, setting), _paths_of(inputs), gives)
     return _made(made, f"table {table.name}", inputs, around, rows)

@@ -1,11 +1,24 @@
-"""The names that expressions see: dotted name -> the pair's column and its declaration."""
+"""What expressions see: names of columns, and the time.
+
+A scope maps a dotted name to the pair's column and its declaration.
+"""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 
 from engine.ports import Collection, Column
 from engine.rules.model import Side
 
 Scope = Mapping[tuple[str, ...], tuple[str, Column]]
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """The zone whose clock instants show, and the day that `today()` gives; without one `today()` is an error."""
+
+    zone: str
+    as_of: date | None = None
 
 
 def bare(collection: Collection, side: Side) -> Scope:

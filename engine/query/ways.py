@@ -6,10 +6,9 @@ from typing import Literal
 
 from engine.feel.columns import Compiled, NotColumnar
 from engine.feel.columns_tables import compile_table
-from engine.feel.evaluation import Setting
 from engine.feel.tables import nodes_of
 from engine.query.formulas import Around, Inputs, columns_of, decision_of, inputs_of, types_of
-from engine.query.scope import Scope, bare, dotted
+from engine.query.scope import Scope, Times, bare, dotted
 from engine.rules.checked import CheckedRules
 from engine.rules.model import FieldRule, Formula, RecordRule, Side, TableUse
 
@@ -33,11 +32,11 @@ class Way:
     part: str = ""
 
 
-def ways_of(checked: CheckedRules, zone: str) -> Iterator[Way]:
+def ways_of(checked: CheckedRules, times: Times) -> Iterator[Way]:
     """Every expression and every use of a decision table, in the order of the record types."""
 
     def around(scope: Scope) -> Around:
-        return Around(scope, checked.settings, zone, checked.rules.source.path)
+        return Around(scope, checked.settings, times, checked.rules.source.path)
 
     for record in checked.rules.records:
         sides = checked.catalog.mis.collections[record.mis], checked.catalog.provider.collections[record.provider]
@@ -57,14 +56,14 @@ def _made(checked: CheckedRules, field: FieldRule, side: Side, around: Around, o
     elif isinstance(made, TableUse):
         decision = decision_of(checked.rules.tables[made.name], checked.formulas)
         inputs = inputs_of(nodes_of(decision), around)
-        compiled = compile_table(decision, types_of(inputs), lambda path: inputs[path][0], Setting(zone=around.zone))
+        compiled = compile_table(decision, types_of(inputs), lambda path: inputs[path][0], around.setting)
         yield _way(compiled, checked.rules.at(made.span), of, f"table {made.name}")
 
 
 def _formula(checked: CheckedRules, formula: Formula, around: Around, of: str) -> Way:
     node = checked.formulas[formula]
     inputs: Inputs = inputs_of((node,), around)
-    made = columns_of(node, inputs, Setting(zone=around.zone))
+    made = columns_of(node, inputs, around.setting)
     return _way(made, checked.rules.at(formula.span), of, formula.text)
 
 

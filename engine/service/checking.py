@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,9 @@ from engine.yamltree import Entry, MappingNode, Node, read_tree
 if TYPE_CHECKING:
     from engine.query.ways import Way
 
+_ANY_DAY = date(2000, 1, 1)
+"""What `today()` gives does not change how an expression is evaluated."""
+
 
 @dataclass(frozen=True, slots=True)
 class Checked:
@@ -48,11 +52,12 @@ def check_paths(paths: Sequence[Path], workspace: Path | None) -> Checked:
 
 def explain_plan(checked: Checked, workspace: Path | None) -> list["Way"]:
     """How each expression of the mappings is evaluated, once each."""
+    from engine.query.scope import Times  # noqa: PLC0415
     from engine.query.ways import ways_of  # noqa: PLC0415  checking alone needs no columns
 
     read = read_settings(read_source(workspace / FILE_NAME, FILE_NAME), workspace).workspace if workspace else None
-    zone = read.zone if read is not None else DEFAULT_ZONE
-    return list(dict.fromkeys(way for rules in checked.mappings for way in ways_of(rules, zone)))
+    times = Times(read.zone if read is not None else DEFAULT_ZONE, _ANY_DAY)
+    return list(dict.fromkeys(way for rules in checked.mappings for way in ways_of(rules, times)))
 
 
 def _files(paths: Sequence[Path]) -> list[Path]:
