@@ -196,7 +196,9 @@ class Applier:
             if outcome.verdict == "accepted" and outcome.new_key is not None:
                 change = changes[outcome.change]
                 self._made[change.id] = outcome.new_key
-                self._add(Link(change.record_type, change.mis_id or "", outcome.new_key, change.centre))
+                here = outcome.new_key if change.side == "mis" else change.mis_id or ""
+                there = outcome.new_key if change.side == "provider" else change.provider_id or ""
+                self._add(Link(change.record_type, here, there, change.centre))
 
     def _intent(self, one: Attempt) -> Intent:
         one.number += 1

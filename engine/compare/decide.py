@@ -44,9 +44,10 @@ class Decisions:
 
     @property
     def records(self) -> int:
-        """How many records of this type the exchange holds: pairs, and what only the MIS has where that is created."""
+        """How many records of this type the exchange holds: pairs, and what only one side has where that is created."""
         alone = self.matched.only_mis.len() if self.query.create_new is not None else 0
-        return self.matched.keys.height + alone
+        there = self.matched.only_provider.len() if self.query.create_in_mis is not None else 0
+        return self.matched.keys.height + alone + there
 
 
 def decide(
