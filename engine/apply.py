@@ -22,7 +22,7 @@ from engine.ledger.journal import (
     write_outcomes,
 )
 from engine.ledger.leases import Lease
-from engine.ledger.links import Link, add_links
+from engine.ledger.links import Link, LinkTakenError, add_links
 from engine.ledger.runs import Run, finish_run
 from engine.ledger.store import Store
 from engine.plan.file import PlanFile
@@ -61,6 +61,8 @@ class Report:
 _NO_WRITE = Write(Call("", ""), "S")
 """A link is stored, not sent."""
 
+_TAKEN = "it was created, but with the key of a record that is linked to another one; it is not created again"
+
 Listener = Callable[[Change, Closing], None]
 
 
@@ -79,6 +81,7 @@ class Applier:
     _failures: int = 0
     _settled: dict[str, ClosingState] = field(default_factory=dict)
     _made: dict[str, str] = field(default_factory=dict)
+    _unlinked: set[str] = field(default_factory=set)
 
     def apply(self, plan: PlanFile) -> Report:
         """Apply what is approved and not yet settled; finishes or halts the run."""
@@ -167,6 +170,9 @@ class Applier:
 
     def _settle(self, attempts: list[Attempt], report: Report) -> list[Attempt]:
         """Plan these records anew; close what has settled or gone stale, keep what there is still to do."""
+        lost = [one.change for one in attempts if one.change.id in self._unlinked]
+        self._close([(one, Closing(one.id, "unknown", _TAKEN)) for one in lost], report)
+        attempts = [one for one in attempts if one.change.id not in self._unlinked]
         fresh = self.planner.plan_again([one.change for one in attempts])
         crashpoint("run.readback" if any(one.sent for one in attempts) else "run.read")
         for (
@@ -196,7 +202,12 @@ class Applier:
             if outcome.verdict == "accepted" and outcome.new_key is not None:
                 change = changes[outcome.change]
                 self._made[change.id] = outcome.new_key
-                self._add(Link(change.record_type, change.mis_id or "", outcome.new_key, change.centre))
+                here = outcome.new_key if change.side == "mis" else change.mis_id or ""
+                there = outcome.new_key if change.side == "provider" else change.provider_id or ""
+                try:
+                    self._add(Link(change.record_type, here, there, change.centre))
+                except LinkTakenError:  # the MIS gave a key again that a record had which is gone
+                    self._unlinked.add(change.id)
 
     def _intent(self, one: Attempt) -> Intent:
         one.number += 1

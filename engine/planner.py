@@ -77,7 +77,7 @@ class Planner:
             provider = self._read("provider", record.provider, record.provider_columns)
             snapshots += [mis, provider]
             matched = match_records(record, mis, provider, self._links(record.record_type))
-            self.query.references.fill(record.record_type, matched.keys, self._creatable(record, matched))
+            self.query.references.fill(record.record_type, matched.keys, *self._creatable(record, matched))
             found[record.record_type] = matched
         decided: dict[str, Decisions] = {}
         referred: dict[str, set[str]] = {}
@@ -102,23 +102,30 @@ class Planner:
                 order[record.record_type] = record
 
         for record in self.query.records:
-            if record.moves or record.create_new is not None:
+            if record.moves or record.create_new is not None or record.create_in_mis is not None:
                 visit(record)
         return list(order.values())
 
-    def _creatable(self, record: RecordQuery, matched: Matched) -> frozenset[str]:
-        """The MIS ids that a reference would create: they have all that the provider demands, and no open outcome."""
+    def _creatable(self, record: RecordQuery, matched: Matched) -> tuple[frozenset[str], dict[str, str | None]]:
+        """What would be created, for it has all that its new side demands and no open outcome.
+
+        The MIS ids of records that a reference would create at the provider, and provider id -> centre in the MIS.
+        """
         everything = frozenset(matched.only_mis.to_list()) if record.create_referred is not None else frozenset()
         free: set[str] = set()
+        in_mis: dict[str, str | None] = {}
         for creates in find_creates(record, matched, everything):
-            free.update(creates.frame.filter(creates.frame["why"].is_null())["mis_id"].to_list())
-        name = self.sides.provider_name
-        unknown = self.builder.unknown
-        return frozenset(
-            one
-            for one in free
-            if not unknown or change_id("create", name, record.record_type, one, None, None) not in unknown
-        )
+            name = self.sides.provider_name if creates.at == "provider" else self.sides.mis_name
+            ready = creates.frame.filter(creates.frame["why"].is_null()).select("mis_id", "provider_id", "centre")
+            for mis_id, provider_id, centre in ready.iter_rows():
+                identity = (record.record_type, mis_id, provider_id, centre)
+                if self.builder.unknown and change_id("create", name, *identity) in self.builder.unknown:
+                    continue
+                if creates.at == "provider":
+                    free.add(mis_id)
+                else:
+                    in_mis[provider_id] = centre
+        return frozenset(free), in_mis
 
     def _refer_by_links(self, record_type: str) -> None:
         """Let references to this record type be translated by its stored links alone."""
@@ -192,7 +199,7 @@ class Planner:
 
 def _reads(record: RecordQuery) -> bool:
     """Whether a record type's records have to be read, or its links say all that is needed."""
-    return record.moves or record.create_new is not None or record.create_referred is not None or bool(record.tiers)
+    return record.moves or bool(record.creates) or bool(record.tiers)
 
 
 def _raw_rows(snapshot: Snapshot) -> dict[str, dict[str, object]]:

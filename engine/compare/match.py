@@ -35,13 +35,14 @@ class Matched:
 
     `keys` has a row a pair: mis_id, provider_id, centre. `broken` has a row a link that cannot be followed, a proposed
     one, and a record that several claim, with its `situation`. `matched` are the pairs that have no link yet and get
-    one. `only_mis` are the MIS ids without any counterpart; `counts` tells every situation.
+    one. `only_mis` and `only_provider` are the ids of one side without any counterpart; `counts` tells every situation.
     """
 
     pairs: Pairs
     keys: pl.DataFrame
     broken: pl.DataFrame
     only_mis: pl.Series
+    only_provider: pl.Series
     counts: Mapping[str, int]
     matched: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_KEYS))
 
@@ -128,14 +129,21 @@ def _joined(query: RecordQuery, by_links: Matched, tiered: Tiered, mis: Snapshot
     )
     seen = {Situation.MATCHED: trusted, Situation.PROPOSED: proposed, Situation.AMBIGUOUS: claimed}
     counts = dict(by_links.counts) | {name.value: rows.height for name, rows in seen.items() if rows.height}
-    others = found.height + tiered.provider_held.len()
+    others = provider_ids.gather(pl.concat([found["provider row"], tiered.provider_held]))
+    only_provider = by_links.only_provider.filter(~by_links.only_provider.is_in(others.implode()))
     counts |= {
         Situation.ONLY_MIS.value: only_mis.len(),
-        Situation.ONLY_PROVIDER.value: by_links.counts[Situation.ONLY_PROVIDER.value] - others,
+        Situation.ONLY_PROVIDER.value: only_provider.len(),
     }
     keys = pl.concat([by_links.keys, trusted.select(by_links.keys.columns)])
     return Matched(
-        pairs, keys, broken.sort("mis_id", "centre", "provider_id"), only_mis, counts, trusted.select(list(_KEYS))
+        pairs,
+        keys,
+        broken.sort("mis_id", "centre", "provider_id"),
+        only_mis,
+        only_provider,
+        counts,
+        trusted.select(list(_KEYS)),
     )
 
 
@@ -154,11 +162,11 @@ def match_links(mis: Snapshot, provider: Snapshot, links: Mapping[str, Sequence[
     )
     mis_ids, provider_ids = mis.frame[mis.collection.key], provider.frame[provider.collection.key]
     only_mis = mis_ids.filter(~mis_ids.is_in(frame["mis_id"].implode()))
-    only_provider = provider_ids.len() - int(provider_ids.is_in(frame["provider_id"].implode()).sum())
+    only_provider = provider_ids.filter(~provider_ids.is_in(frame["provider_id"].implode()))
     counts = {str(name): int(number) for name, number in joined["situation"].value_counts().iter_rows()}
-    counts |= {Situation.ONLY_MIS.value: only_mis.len(), Situation.ONLY_PROVIDER.value: only_provider}
+    counts |= {Situation.ONLY_MIS.value: only_mis.len(), Situation.ONLY_PROVIDER.value: only_provider.len()}
     pairs = Pairs(linked["mis row"], linked["provider row"], mis.frame, provider.frame)
-    return Matched(pairs, linked.select("mis_id", "provider_id", "centre"), broken, only_mis, counts)
+    return Matched(pairs, linked.select("mis_id", "provider_id", "centre"), broken, only_mis, only_provider, counts)
 
 
 def _rows(snapshot: Snapshot, side: str) -> pl.DataFrame:

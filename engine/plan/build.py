@@ -82,32 +82,32 @@ class Builder:
         for creates in decisions.creates:
             for row in created(creates):
                 sent = [(field, row[f"value {at}"]) for at, field in creates.fields if row[f"value {at}"] is not None]
-                parts = tuple(self._sent(row["mis_id"], field, value) for field, value in sent)
-                bare = self._bare(query, "provider", (row["mis_id"], None, None), "create")
+                bare = self._bare(query, creates.at, (row["mis_id"], row["provider_id"], row["centre"]), "create")
+                parts = tuple(self._sent(bare, field, value) for field, value in sent)
                 hold = Reason.OUTCOME_UNKNOWN.value if bare.id in self.unknown else row["why"]
                 because = row["because"] or "" if hold == row["why"] else ""
                 yield replace(bare, fields=parts, hold=hold, because=because, depends_on=_pending(parts))
 
-    def _sent(self, mis_id: str, field: FieldQuery, value: str) -> FieldChange:
+    def _sent(self, bare: Change, field: FieldQuery, value: str) -> FieldChange:
         told = value if field.refers_to is None else None  # the id may come of a create that stands before this one
         return FieldChange(
             field=field.name,
-            column=_columns(field, "provider"),
+            column=_columns(field, bare.side),
             before=None,
-            after=None if pending_id(value) is not None else _value(field, "provider", value),
+            after=None if pending_id(value) is not None else _value(field, bare.side, value),
             reason=Reason.CREATES.value,
             rule=field.at,
-            read=keyed(self.key, [mis_id, field.name, told]),
+            read=keyed(self.key, [bare.mis_id or bare.provider_id, field.name, told]),
             category=field.category,
             pending=self._pending_change(field, value),
         )
 
     def _pending_change(self, field: FieldQuery, value: str | None) -> str | None:
         """The create that a value stands in for."""
-        mis_id = pending_id(value)
-        if mis_id is None or field.refers_to is None:
+        ids = pending_id(value)
+        if ids is None or field.refers_to is None:
             return None
-        return change_id("create", self.provider, field.refers_to, mis_id, None, None)
+        return change_id("create", self.provider if ids[1] is None else self.mis, field.refers_to, *ids)
 
     def _updates(self, decisions: Decisions) -> Iterator[Change]:
         holds = {row["pair"]: row for row in decisions.holds.iter_rows(named=True)}

@@ -60,6 +60,7 @@ def _record(checked: CheckedRules, record: RecordRule, times: Times, references:
     mode = checked.mode(record.direction)
     creates = {rule.trigger: compiler.create(rule) for rule in record.create if rule.at == "provider"}
     new = creates.get("new") if mode in {"push", "both"} else None
+    in_mis = compiler.creates_in_mis
     tiers = tuple(compiler.tier(tier, fields) for tier in record.identity if not tier.by_link and not tier.enrol)
     query = RecordQuery(
         record_type=record.name,
@@ -76,6 +77,7 @@ def _record(checked: CheckedRules, record: RecordRule, times: Times, references:
         holds=tuple(compiler.hold(rule) for rule in record.hold_when if not rule.enrol),
         refers_to=compiler.refers_to(fields),
         per_centre=record.per_centre,
+        create_in_mis=compiler.create(in_mis) if in_mis is not None else None,
     )
     return replace(query, mis_columns=_needed(query, "mis"), provider_columns=_needed(query, "provider"))
 
@@ -92,8 +94,8 @@ def _needed(query: RecordQuery, side: Side) -> tuple[str, ...]:
         reads += [path for part in one.expressions for path in part.reads]
     for part in (*(hold.condition for hold in query.holds), *(tier.unless for tier in query.tiers)):
         reads += part.reads if part else ()
-    for create in (query.create_new, query.create_referred):
-        reads += create.when.reads if create is not None and create.when is not None else ()
+    for create in query.creates:
+        reads += create.when.reads if create.when is not None else ()
     names |= {path.partition(".")[2] for path in reads if path.startswith(f"{side}.")}
     return tuple(name for name in collection.columns if name in names)
 
@@ -109,13 +111,28 @@ class _Compiler:
     times: Times
     references: References
 
+    @property
+    def creates_in_mis(self) -> CreateRule | None:
+        """The rule by which a record that only the provider has is created in the MIS, where the direction pulls."""
+        pulls = self.checked.mode(self.record.direction) in {"pull", "both"}
+        return next((one for one in self.record.create if pulls and one.at == "mis" and one.trigger == "new"), None)
+
+    def _created_in_mis(self, rule: FieldRule, mode: Mode) -> tuple[bool, bool]:
+        """Whether creates in the MIS send this field in general, and whether the record type's own one does."""
+        on_create = rule.mis is not None and (not rule.only or "create" in rule.only or mode in {"pull", "both"})
+        create = self.creates_in_mis
+        if create is None or rule.mis is None:
+            return on_create, False
+        return on_create, on_create if create.fields is None else rule.name in create.fields
+
     def field(self, rule: FieldRule) -> FieldQuery:
         mode, left_out = self.checked.field_mode(self.record, rule)
         on_create = rule.provider is not None and (not rule.only or "create" in rule.only or mode == "push")
         here, there = self._columns(rule, "mis"), self._columns(rule, "provider")
         sends = rule.provider is not None and not _joins(rule, "provider")
         to_provider = self._value(rule, "mis", here, there) if sends else None
-        pulls = mode in {"pull", "both"} and not _joins(rule, "mis")
+        on_create_mis, creates = self._created_in_mis(rule, mode)
+        pulls = (mode in {"pull", "both"} or creates) and not _joins(rule, "mis")
         to_mis = self._value(rule, "provider", there, here) if pulls else None
         return FieldQuery(
             name=rule.name,
@@ -137,6 +154,7 @@ class _Compiler:
             provider_group=there if len(there) > 1 else (),
             join=self._join(rule, mode),
             refers_to=rule.refers_to,
+            on_create_mis=on_create_mis,
         )
 
     def _columns(self, rule: FieldRule, side: Side) -> tuple[Column, ...]:
@@ -159,7 +177,8 @@ class _Compiler:
         return None
 
     def create(self, rule: CreateRule) -> CreateQuery:
-        return CreateQuery(self._condition(rule.when), frozenset(rule.fields) if rule.fields is not None else None)
+        fields = frozenset(rule.fields) if rule.fields is not None else None
+        return CreateQuery(self._condition(rule.when), fields, rule.at)
 
     def tier(self, tier: Tier, fields: Sequence[FieldQuery]) -> TierQuery:
         named = tuple(one for name in tier.fields for one in fields if one.name == name)

@@ -251,7 +251,10 @@ def _plan_lines(plan: PlanFile, *, shows_limits: bool) -> Iterator[str]:
 
 def _change_lines(plan: PlanFile, *, only_applicable: bool = False) -> Iterator[str]:
     """Each change: action, system, ids, hold, what it comes after, and each field, before -> after and why."""
-    names = {change.id: f"{change.action} {change.record_type} {change.mis_id or '-'}" for change in plan.changes()}
+    names = {
+        change.id: f"{change.action} {change.record_type} {change.mis_id or change.provider_id}"
+        for change in plan.changes()
+    }
     for change in plan.changes():
         if only_applicable and not change.applicable:
             continue

@@ -17,7 +17,7 @@ from engine.plan.values import from_text
 from engine.planner import Planner, Sides
 from engine.ports import Intent, Outcome
 from engine.query.model import Query
-from tests.unit.compare.building import CREATES, KEY, compiled, link_columns, sides
+from tests.unit.compare.building import CREATES_BOTH, KEY, compiled, link_columns, sides
 from tests.unit.plan.plans import HEADER
 
 Order = Callable[[list[Row]], Iterable[Row]]
@@ -85,7 +85,7 @@ class Exchange:
                 (outcome,) = self._system(change).send([self._intent(change)])
                 outcomes.append(outcome)
                 if outcome.new_key is not None:
-                    self.links.append((change.mis_id or "", outcome.new_key))
+                    self.links.append((change.mis_id or outcome.new_key, change.provider_id or outcome.new_key))
         return outcomes
 
     def _system(self, change: Change) -> MemorySystem:
@@ -162,7 +162,7 @@ QUERIES: dict[tuple[str, str, str], Query] = {
     (direction, other, compare): compiled(
         mapping(other if direction == "both" else "", "keeps" if direction == "both" else other, compare),
         direction,
-        extra=CREATES,
+        extra=CREATES_BOTH,
     )
     for direction, others in {
         "push": ["keeps", "clears"],
