@@ -142,11 +142,14 @@ class Applier:
         return ready
 
     def _resolved(self, change: Change) -> Change:
-        """The change with the ids of the records that were created for it."""
+        """The change with the ids of the records that were created for it, its own among them."""
         fields = [
             replace(one, after=self._made[one.pending], pending=None) if one.pending in self._made else one
             for one in change.fields
         ]
+        made = self._made.get(change.completes or "")
+        if made is not None:
+            change = replace(change, provider_id=made) if change.side == "provider" else replace(change, mis_id=made)
         return replace(change, fields=tuple(fields))
 
     def _go(self, attempts: list[Attempt], report: Report) -> list[Attempt]:

@@ -1,7 +1,7 @@
 """From checked rules and two open systems to changes: for everything, or again for a few records that are written."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from engine.attempts import Fresh
 from engine.compare.agreed import NOTHING, Agreed, agreements
@@ -135,13 +135,17 @@ class Planner:
     def plan_again(self, changes: Sequence[Change]) -> dict[str, Fresh]:
         """Read the records of these changes again and plan them anew: id -> change; what has settled is absent."""
         found: dict[str, Fresh] = {}
-        wanted = {change.id for change in changes}
+        wanted = {change.standing_id: change for change in changes}
         for record in self.query.records:
             some = [change for change in changes if change.record_type == record.record_type]
             if some:
                 for name in record.refers_to:
                     self._refer_by_links(name)
-                found |= {fresh.change.id: fresh for fresh in self._again(record, some) if fresh.change.id in wanted}
+                for fresh in self._again(record, some):
+                    planned = wanted.get(fresh.change.id)
+                    same = planned is not None and _as_planned(fresh, planned)
+                    if planned is not None and same:
+                        found[planned.id] = same
         return found
 
     def _again(self, record: RecordQuery, changes: Sequence[Change]) -> Iterator[Fresh]:
@@ -195,6 +199,21 @@ class Planner:
         return take_snapshot(
             name, collection, columns, pages, self.query.zone, lambda count: self.progress(what, count)
         )
+
+
+def _as_planned(fresh: Fresh, planned: Change) -> Fresh | None:
+    """A change planned anew, to be held against the planned one.
+
+    One that completes a record was planned before there was a record: of that only what it writes counts. A field that
+    the record has already is taken as it was planned; None where it has them all.
+    """
+    if fresh.change.id == planned.id:
+        return fresh
+    now = {one.field: one for one in fresh.change.fields}
+    if not now.keys() & {one.field for one in planned.writes}:
+        return None
+    fields = (replace(now[one.field], read=one.read) if one.field in now else one for one in planned.writes)
+    return Fresh(replace(fresh.change, id=planned.id, fields=tuple(fields)), fresh.raw)
 
 
 def _reads(record: RecordQuery) -> bool:

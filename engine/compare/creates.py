@@ -21,12 +21,14 @@ class Creates:
 
     `frame` has `mis_id`, `provider_id` and `centre` (the id on the side that is written is null, and so is a centre
     that is not known), `why` (the reason of a hold, else null), `because` (the rules' own words), and for the field at
-    position N of the query its value as text in `value N`.
+    position N of the query its value as text in `value N`. `later` are the fields that a create with a few fields
+    leaves to an update of the new record; for these `hold N` is the reason of a hold, and then there is no value.
     """
 
     fields: tuple[tuple[int, FieldQuery], ...]
     frame: pl.DataFrame
     at: Side = "provider"
+    later: tuple[tuple[int, FieldQuery], ...] = ()
 
 
 def find_creates(query: RecordQuery, matched: Matched, referred: frozenset[str] = frozenset()) -> tuple[Creates, ...]:
@@ -46,15 +48,37 @@ def find_creates(query: RecordQuery, matched: Matched, referred: frozenset[str] 
 
 def _made(query: RecordQuery, create: CreateQuery, matched: Matched, ids: pl.Series) -> Creates:
     fields = tuple((at, one) for at, one in enumerate(query.fields) if create.sends(one))
+    later = tuple((at, one) for at, one in enumerate(query.fields) if _comes_later(create, one))
     frame = _rows(query, matched, ids, create.at)
-    values = {f"value {at}": _value(one, create.at) for at, one in fields}
+    values = {f"value {at}": _value(one, create.at) for at, one in (*fields, *later)}
+    holds = {f"hold {at}": _later_why(at, one, create.at) for at, one in later}
     why, because = hold_columns(query.holds)
     open_, unclear = _open(create)
     decided = frame.with_columns(**values).with_columns(
         open=open_, because=because, why=pl.coalesce(unclear, why, _why(query, fields, create.at))
     )
-    wanted = decided.filter("open").select(*_IDS, "why", "because", *values)
-    return Creates(fields, wanted.sort("mis_id", "provider_id"), create.at)
+    wanted = decided.filter("open").with_columns(**holds)
+    wanted = wanted.with_columns(pl.when(pl.col(f"hold {at}").is_null()).then(pl.col(f"value {at}")) for at, _ in later)
+    shown = wanted.select(*_IDS, "why", "because", *values, *holds).sort("mis_id", "provider_id")
+    return Creates(fields, shown, create.at, later)
+
+
+def _comes_later(create: CreateQuery, field: FieldQuery) -> bool:
+    """Whether a create leaves a field to an update: it sends a few fields only, and this one goes the same way."""
+    goes = {"push", "both"} if create.at == "provider" else {"pull", "both"}
+    sent = field.value_to(create.at)
+    return create.fields is not None and field.mode in goes and sent is not None and not create.sends(field)
+
+
+def _later_why(position: int, field: FieldQuery, at: Side) -> pl.Expr:
+    """The reason for which a field of the update is held; where there is nothing to send there is none."""
+    sent = field.value_to(at)
+    if sent is None:
+        return pl.lit(None, dtype=pl.String)
+    something = sent.value.is_not_null()
+    if sent.problem is not None:
+        something = something | sent.problem.fill_null(value=False)
+    return pl.when(something).then(_field_why(position, field, at, pl.lit(None, dtype=pl.String)))
 
 
 def _open(create: CreateQuery) -> tuple[pl.Expr, pl.Expr]:
@@ -125,14 +149,20 @@ def _why(query: RecordQuery, fields: tuple[tuple[int, FieldQuery], ...], at: Sid
     if missing:
         why = pl.when(pl.any_horizontal(missing)).then(pl.lit(Reason.REQUIRED_MISSING.value)).otherwise(why)
     for position, field in fields:
-        value, made = pl.col(f"value {position}"), field.value_to(at)
-        long = value.is_not_null() & too_long(made, field.columns(at))
-        if field.refers_to is not None:  # an id that is not known yet has no length
-            long = long & ~stands_in(value)
-        why = pl.when(long).then(pl.lit(Reason.TOO_LONG.value)).otherwise(why)
-        let_in, unclear = _let_in(field)
-        why = pl.when(unclear).then(pl.lit(Reason.CONDITION_UNCLEAR.value)).otherwise(why)
-        if made is not None and made.problem is not None:
-            bad = let_in & made.problem.fill_null(value=False)
-            why = pl.when(bad).then(pl.lit(made.why)).otherwise(why)
+        why = _field_why(position, field, at, why)
+    return why
+
+
+def _field_why(position: int, field: FieldQuery, at: Side, why: pl.Expr) -> pl.Expr:
+    """The reason for which one field's value cannot be sent; else `why`."""
+    value, made = pl.col(f"value {position}"), field.value_to(at)
+    long = value.is_not_null() & too_long(made, field.columns(at))
+    if field.refers_to is not None:  # an id that is not known yet has no length
+        long = long & ~stands_in(value)
+    why = pl.when(long).then(pl.lit(Reason.TOO_LONG.value)).otherwise(why)
+    let_in, unclear = _let_in(field)
+    why = pl.when(unclear).then(pl.lit(Reason.CONDITION_UNCLEAR.value)).otherwise(why)
+    if made is not None and made.problem is not None:
+        bad = let_in & made.problem.fill_null(value=False)
+        why = pl.when(bad).then(pl.lit(made.why)).otherwise(why)
     return why

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from engine.compare.creates import Creates
 from engine.compare.decide import Decisions
 from engine.compare.inputs import Touched, created, touched
 from engine.compare.match import Situation
@@ -78,15 +79,39 @@ class Builder:
             yield self._bare(decisions.query, "provider", (row["mis_id"], row["provider_id"], row["centre"]), "link")
 
     def _creates(self, decisions: Decisions) -> Iterator[Change]:
+        """Every create, then every update that completes one: so that many can be applied together."""
         query = decisions.query
         for creates in decisions.creates:
             for row in created(creates):
-                sent = [(field, row[f"value {at}"]) for at, field in creates.fields if row[f"value {at}"] is not None]
-                bare = self._bare(query, creates.at, (row["mis_id"], row["provider_id"], row["centre"]), "create")
-                parts = tuple(self._sent(bare, field, value) for field, value in sent)
-                hold = Reason.OUTCOME_UNKNOWN.value if bare.id in self.unknown else row["why"]
-                because = row["because"] or "" if hold == row["why"] else ""
-                yield replace(bare, fields=parts, hold=hold, because=because, depends_on=_pending(parts))
+                yield self._create(query, creates, row)
+        for creates in decisions.creates:
+            for row in created(creates) if creates.later else ():
+                create = self._create(query, creates, row)
+                if create.hold is None:
+                    yield from self._completing(query, creates, row, create)
+
+    def _create(self, query: RecordQuery, creates: Creates, row: dict[str, Any]) -> Change:
+        sent = [(field, row[f"value {at}"]) for at, field in creates.fields if row[f"value {at}"] is not None]
+        bare = self._bare(query, creates.at, (row["mis_id"], row["provider_id"], row["centre"]), "create")
+        parts = tuple(self._sent(bare, field, value) for field, value in sent)
+        hold = Reason.OUTCOME_UNKNOWN.value if bare.id in self.unknown else row["why"]
+        because = row["because"] or "" if hold == row["why"] else ""
+        return replace(bare, fields=parts, hold=hold, because=because, depends_on=_pending(parts))
+
+    def _completing(
+        self, query: RecordQuery, creates: Creates, row: dict[str, Any], create: Change
+    ) -> Iterator[Change]:
+        """The update of a record that is made with a few fields only; it has no key before that is done."""
+        told = [(field, row[f"value {at}"], row[f"hold {at}"]) for at, field in creates.later]
+        parts = [
+            replace(self._sent(create, field, value or ""), reason=hold or Reason.FILLS_BLANK.value, held=bool(hold))
+            for field, value, hold in told
+            if value is not None or hold is not None
+        ]
+        fields = tuple(replace(one, after=None) if one.held else one for one in parts)
+        if fields:
+            bare = self._bare(query, creates.at, (create.mis_id, create.provider_id, create.centre))
+            yield replace(bare, fields=fields, depends_on=(create.id, *_pending(fields)))
 
     def _sent(self, bare: Change, field: FieldQuery, value: str) -> FieldChange:
         told = value if field.refers_to is None else None  # the id may come of a create that stands before this one

@@ -135,13 +135,14 @@ def test_what_cannot_be_written_is_refused() -> None:
     still = MemorySystem(
         {"learners": collection("learners", PROVIDER_COLUMNS, update=None)}, {"learners": [{"ID": "9"}]}
     )
+    unmade = MemorySystem({"people": collection("people", MIS_COLUMNS, create=None)}, {"people": []})
     cases: list[tuple[MemorySystem, Intent]] = [
         (learners(), intent({"Nmae": "x"})),
         (learners(), intent({"ID": "8"})),
         (learners(), intent({"Name": "x"}, key="7")),
         (doubled, intent({"Name": "x"})),
         (still, intent({"Name": "x"})),
-        (people(), intent({"name": "x"}, key=None, where="people")),
+        (unmade, intent({"name": "x"}, key=None, where="people")),
         (learners(), intent({"Town": "x"}, key=None)),
         (learners(), intent({"Name": None}, key=None)),
     ]
