@@ -124,6 +124,23 @@ def change_lines(data: Mapping[str, Any]) -> Iterator[str]:
         yield f"      {one['because']} ({one['rule']})"
 
 
+def run_line(facts: Mapping[str, Any]) -> str:
+    """A run, from its JSON form: when, by whom, in what state, and how many changes ended how."""
+    counts = ", ".join(f"{number} {state}" for state, number in facts["counts"].items()) or "nothing done"
+    who = f"begun {facts['begun_at']} by {shown(facts['begun_by'])}"
+    return f"run {facts['run']} of exchange {facts['exchange']}, {who}: {facts['state']}, {counts}"
+
+
+def exchanged_lines(data: Mapping[str, Any]) -> Iterator[str]:
+    """One change that was exchanged, from its JSON form: when, which way, from what to what, what came of it."""
+    first, *rest = change_lines(data)
+    made = f", made as {shown(data['new_key'])}" if data["new_key"] else ""
+    yield f"{data['at']}  {data['state']}  {data['direction']}  {first}{made}"
+    if data["detail"]:
+        yield f"  {data['state']}: {shown(data['detail'])}"
+    yield from rest
+
+
 def _left_alone(parts: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     for part in parts:
         yield f"{part['record_type']}s: " + ", ".join(f"{number} {name}" for name, number in part["situations"].items())
