@@ -37,7 +37,7 @@ def summary(plan: PlanFile) -> dict[str, Any]:
 
 def document(plan: PlanFile, *, reveal: bool = False, only: str | None = None) -> dict[str, Any]:
     """The whole plan as one JSON document; identifiers and special-category values masked unless revealed."""
-    changes = [change_json(change, reveal=reveal) for change in plan.changes() if only is None or _fits(change, only)]
+    changes = [change_json(change, reveal=reveal) for change in plan.changes() if only is None or fits(change, only)]
     return summary(plan) | {
         "header": plan.header.as_json(),
         "all_changes": changes,
@@ -64,7 +64,8 @@ def _sentence(reason: str) -> str:
     return SENTENCES[Reason(reason)]
 
 
-def _fits(change: Change, only: str) -> bool:
+def fits(change: Change, only: str) -> bool:
+    """Whether a change is of this record, record type or system, or has an id that begins so."""
     return only in {
         change.id,
         change.mis_id,
@@ -88,7 +89,7 @@ def _text(plan: PlanFile, *, reveal: bool, only: str | None) -> Iterator[str]:
         yield "settings " + ", ".join(f"{name} = {value}" for name, value in sorted(chosen.items()))
     yield from _figures(figures)
     for change in plan.changes():
-        if only is None or _fits(change, only):
+        if only is None or fits(change, only):
             yield ""
             yield from change_lines(change_json(change, reveal=reveal))
     yield ""
