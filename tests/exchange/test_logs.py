@@ -139,3 +139,13 @@ def test_nothing_and_wrong_usage(trial: Trial) -> None:
     for words in (("--run", "8c21d7aa", "--exchanged"), ("--reveal",), ("--last", "--plan", "x")):
         done = trial.call("log", *words)
         assert (done.code, done.out) == (64, ""), words
+
+
+@pytest.mark.covers("CX-5")
+def test_the_log_of_a_pull_tells_its_direction(trial: Trial) -> None:
+    """What is pulled into the MIS is told as a pull, with the values that the MIS had and has."""
+    trial.settings("learner_details: push", "learner_details: pull")
+    planned = applied(trial)
+    (run,) = runs(trial.call("log", "--last", "--reveal", "--json"))
+    assert {(one["direction"], one["system"], one["state"]) for one in run["changes"]} == {("pull", "pics", "done")}
+    assert values(run["changes"]) == values(planned)
