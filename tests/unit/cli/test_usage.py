@@ -87,6 +87,10 @@ def test_the_version_is_told(call: Call) -> None:
         ("link", "import", "portal"),
         ("log", "--most", "0"),
         ("log", "--most", "many"),
+        ("log", "--reveal"),
+        ("log", "--last", "--plan", "7f3a9c00"),
+        ("status", "portal", "more"),
+        ("show", "7f3a9c00", "--html", "."),
         ("check", "--format", "xml"),
         ("demo", "--learners", "1"),
         ("sandbox", "up", "--port-base", "70000"),
@@ -119,6 +123,8 @@ def test_wrong_usage(call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         (("apply", ""), "there is no plan"),
         (("resume", "8c21d7aa"), "there is no run 8c21d7aa"),
         (("resume", ""), "there is no run"),
+        (("status", "portl"), "did you mean portal?"),
+        (("log", "--exchanged", "--run", "8c21d7aa"), "there is no run 8c21d7aa"),
     ],
     ids=lambda value: " ".join(value)[:40] if isinstance(value, tuple) else None,
 )
@@ -186,7 +192,7 @@ def test_an_exchange_that_is_off_opens_nothing(
         ("race", '"a\nb'),
     ],
 )
-@pytest.mark.parametrize("words", [("plan", "portal"), ("check",), ("log",)], ids=" ".join)
+@pytest.mark.parametrize("words", [("plan", "portal"), ("check",), ("log",), ("status",)], ids=" ".join)
 def test_no_input_leads_to_a_traceback(
     call: Call, tmp_path: Path, words: tuple[str, ...], part: str, text: str | bytes
 ) -> None:
