@@ -50,8 +50,9 @@ collections:
       active: {type: boolean, wire: Y/N}
       seen: {type: instant, wire: iso instant}
     update: {delivery: B, settle: 0}
+    create: {delivery: D}
 """
-"""An MIS: learners and staff that can be updated, and rooms that cannot."""
+"""An MIS: learners and staff that can be updated, staff that can be created, and rooms that can be neither."""
 
 PORTAL = """\
 connector: portal

@@ -48,6 +48,17 @@ WRONG_RULES: Mapping[str, Sample] = {
         (", rule", ", compare: [trim, upper], rule"),
         ("`note`", "`ANNA BERG`"),
     ),
+    codes.NEVER_TRIGGERED: Sample(
+        mapping(
+            "name: {mis: name, provider: Name}",
+            record=STAFF.replace("push", "pull").replace(
+                "    fields:\n", "    create: {at: mis, trigger: referred}\n    fields:\n"
+            ),
+        ),
+        (11, 13),
+        ("referred", "new"),
+        ("`staff`", "`trigger: referred`"),
+    ),
     codes.NOT_A_CONDITION: Sample(
         mapping("surname: {mis: surname, provider: LastName, when: 'mis.email'}"),
         (12, 58),

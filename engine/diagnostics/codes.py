@@ -54,6 +54,7 @@ BAD_EXPRESSION: Final = "bad-expression"
 BAD_SETTING: Final = "bad-setting"
 MISSING_COLUMN: Final = "missing-column"
 NEVER_SETTLES: Final = "never-settles"
+NEVER_TRIGGERED: Final = "never-triggered"
 NOT_A_CONDITION: Final = "not-a-condition"
 NO_CENTRES: Final = "no-centres"
 NOT_LISTABLE: Final = "not-listable"
@@ -129,6 +130,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType({
     BAD_SETTING: "A setting has a value that it cannot have.",
     MISSING_COLUMN: "A field names no column to read from or to write to.",
     NEVER_SETTLES: "Rules would change again, in the next plan, what they have set.",
+    NEVER_TRIGGERED: "A record is to be created on an occasion that its side does not have.",
     NOT_A_CONDITION: "A condition gives something else than true or false.",
     NO_CENTRES: "A record type is repeated for each centre, and the provider's records are in no centre.",
     NOT_LISTABLE: "A collection that must be listed cannot be listed.",

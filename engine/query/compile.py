@@ -119,9 +119,12 @@ class _Compiler:
 
     def _created_in_mis(self, rule: FieldRule, mode: Mode) -> tuple[bool, bool]:
         """Whether creates in the MIS send this field in general, and whether the record type's own one does."""
-        on_create = rule.mis is not None and (not rule.only or "create" in rule.only or mode in {"pull", "both"})
+        pulls = mode in {"pull", "both"}
+        comes_back = pulls or rule.from_mis is None or rule.from_provider is not None
+        sendable = rule.mis is not None and comes_back
+        on_create = sendable and (not rule.only or "create" in rule.only or pulls)
         create = self.creates_in_mis
-        if create is None or rule.mis is None:
+        if create is None or not sendable:
             return on_create, False
         return on_create, on_create if create.fields is None else rule.name in create.fields
 
