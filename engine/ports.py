@@ -91,6 +91,14 @@ class Write:
 
 
 @dataclass(frozen=True, slots=True)
+class Parent:
+    """The collection whose records some others belong to; `column` of these holds the parent's key."""
+
+    collection: str
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
 class Collection:
     """A kind of record that a system keeps. `key` names the column that identifies a record."""
 
@@ -106,6 +114,8 @@ class Collection:
     create: Write | None = None
     table: str | None = None
     """The table or view, for SQL; the file's stem, for files."""
+    parent: Parent | None = None
+    """The records that these belong to."""
     mirrors: Mapping[str, str] = field(default_factory=dict)
     """Provider -> the MIS column that holds that provider's id of the record (`link import` reads it)."""
 
@@ -257,8 +267,13 @@ class Reader(Protocol):
         """
         ...
 
-    def fetch(self, collection: str, columns: Sequence[str], keys: Sequence[str]) -> Iterator[Page]:
-        """The records with these keys as they are now; a record that is gone is left out."""
+    def fetch(
+        self, collection: str, columns: Sequence[str], keys: Sequence[str], by: str | None = None
+    ) -> Iterator[Page]:
+        """The records with these keys as they are now; a record that is gone is left out.
+
+        `by` names the column that holds the keys, where it is not the collection's own: that of the parent's key.
+        """
         ...
 
 

@@ -36,9 +36,12 @@ collections:
     update: {delivery: B}
   rooms:
     key: room
+    parent: {collection: learners, column: learner}
     columns:
       room: {access: read}
       name: {}
+      learner: {}
+      since: {type: date, wire: iso date}
   staff:
     key: code
     columns:

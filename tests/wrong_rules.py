@@ -73,6 +73,12 @@ WRONG_RULES: Mapping[str, Sample] = {
         ("    per: centre\n", ""),
         ("`users`", "`centre`"),
     ),
+    codes.NOT_ITS_RECORDS: Sample(
+        mapping("note: {provider: Remark, from_mis: {pick: name, from: staff}}"),
+        (12, 61),
+        ("from: staff", "from: rooms"),
+        ("`staff`", "`learners`", "rooms"),
+    ),
     codes.NOT_LISTABLE: Sample(
         mapping("note: {mis: note, provider: Place}", record=RECORD.replace("users", "visits")),
         (9, 15),

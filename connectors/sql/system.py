@@ -47,13 +47,15 @@ class SqlSystem:
         with self._telling(doing):
             yield from self._pages(self._schema.select(found, asked, doing), asked, doing)
 
-    def fetch(self, collection: str, columns: Sequence[str], keys: Sequence[str]) -> Iterator[Page]:
-        """The records with these keys as they are now."""
+    def fetch(
+        self, collection: str, columns: Sequence[str], keys: Sequence[str], by: str | None = None
+    ) -> Iterator[Page]:
+        """The records with these keys as they are now, by the key or by another column."""
         doing = f"fetching {collection}"
         found, asked = self._asked(collection, columns, doing)
         with self._telling(doing):
             statement = self._schema.select(found, asked, doing)
-            key = self._schema.columns(found, doing)[found.key]
+            key = self._schema.columns(found, doing)[by or found.key]
             known = [one for one in dict.fromkeys(key_of(key.type, each) for each in keys) if one is not None]
             for start in range(0, len(known), _KEYS_AT_ONCE):
                 some = sa.bindparam("keys", known[start : start + _KEYS_AT_ONCE], type_=RAW, expanding=True)

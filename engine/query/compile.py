@@ -17,11 +17,13 @@ from engine.query.model import (
     FieldQuery,
     HoldQuery,
     Join,
+    PickQuery,
     Query,
     RecordQuery,
     TierQuery,
 )
 from engine.query.normalise import filled
+from engine.query.picks import pick_query, picked
 from engine.query.references import References
 from engine.query.scope import Scope, Times, bare, dotted
 from engine.query.translate import coded, copied, in_lines, joined
@@ -36,6 +38,7 @@ from engine.rules.model import (
     HoldRule,
     Lines,
     Mode,
+    Pick,
     RecordRule,
     Side,
     TableRule,
@@ -79,6 +82,7 @@ def _record(checked: CheckedRules, record: RecordRule, times: Times, references:
         per_centre=record.per_centre,
         create_in_mis=compiler.create(in_mis) if in_mis is not None else None,
     )
+    query = replace(query, picks=compiler.picks(query))
     return replace(query, mis_columns=_needed(query, "mis"), provider_columns=_needed(query, "provider"))
 
 
@@ -237,8 +241,25 @@ class _Compiler:
                 return coded(table, translation, own[0], side, rule.on_missing_code) if own else None
             case Constant():
                 return self._constant(translation, target)
+            case Pick():
+                return picked(rule, translation, self._child(translation))
             case TableUse():
                 return self._table(self.checked.rules.tables[translation.name], side, _type(target))
+
+    def _child(self, pick: Pick) -> Collection:
+        return self.checked.catalog.mis.collections[pick.collection]
+
+    def picks(self, query: RecordQuery) -> tuple[PickQuery, ...]:
+        """What is picked for the fields in use."""
+        found: list[PickQuery] = []
+        for rule, field in zip(self.record.fields, query.fields, strict=True):
+            pick = rule.from_mis
+            if isinstance(pick, Pick) and query.uses(field):
+                child = self._child(pick)
+                scope: Scope = {(name,): (name, column) for name, column in child.columns.items()}
+                prefer = self._formula(pick.prefer, scope, "boolean") if pick.prefer is not None else None
+                found.append(pick_query(rule, pick, child, prefer))
+        return tuple(found)
 
     def _bare(self, side: Side) -> Scope:
         return bare(self.mis if side == "mis" else self.provider, side)

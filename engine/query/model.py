@@ -141,6 +141,30 @@ class HoldQuery:
 
 
 @dataclass(frozen=True, slots=True)
+class PickQuery:
+    """A value of one of the MIS's records that belong to a record: it becomes that record's column `name`.
+
+    `parent` is the column that holds the record's key; `prefer`, `newest` and `tie` say which one is taken. Expressions
+    name the collection's columns bare.
+    """
+
+    name: str
+    collection: Collection
+    parent: str
+    column: Column
+    prefer: Expression | None
+    newest: Column | None
+    tie: Column
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The columns that are read."""
+        named = [self.collection.key, self.parent, self.column.name, self.tie.name]
+        named += [self.newest.name] if self.newest is not None else []
+        return tuple(dict.fromkeys((*named, *(self.prefer.reads if self.prefer is not None else ()))))
+
+
+@dataclass(frozen=True, slots=True)
 class RecordQuery:
     """One record type: what to read from each side, how records are paired and created, and its fields."""
 
@@ -158,6 +182,7 @@ class RecordQuery:
     holds: tuple[HoldQuery, ...] = ()
     refers_to: frozenset[str] = frozenset()
     per_centre: bool = False
+    picks: tuple[PickQuery, ...] = ()
     create_in_mis: CreateQuery | None = None
     """When a record that only the provider has is created in the MIS; `create_new` says so of the other way."""
 

@@ -1,7 +1,7 @@
 """How each expression of a mapping is evaluated: over columns, or row by row and why. For `check --explain-plan`."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from engine.feel.columns import Compiled, NotColumnar
@@ -10,7 +10,7 @@ from engine.feel.tables import nodes_of
 from engine.query.formulas import Around, Inputs, columns_of, decision_of, inputs_of, types_of
 from engine.query.scope import Scope, Times, bare, dotted
 from engine.rules.checked import CheckedRules
-from engine.rules.model import FieldRule, Formula, RecordRule, Side, TableUse
+from engine.rules.model import FieldRule, Formula, Pick, RecordRule, Side, TableUse
 
 Via = Literal["columns", "columns, then rows", "rows"]
 """`columns, then rows`: over columns, but for single rows that columns cannot tell, an error for one."""
@@ -53,6 +53,10 @@ def _made(checked: CheckedRules, field: FieldRule, side: Side, around: Around, o
     made = field.from_mis if side == "mis" else field.from_provider
     if isinstance(made, Formula):
         yield _formula(checked, made, around, of)
+    elif isinstance(made, Pick) and made.prefer is not None:
+        child = checked.catalog.mis.collections[made.collection]
+        scope: Scope = {(name,): (name, column) for name, column in child.columns.items()}
+        yield _formula(checked, made.prefer, replace(around, scope=scope), f"{of}, prefer")
     elif isinstance(made, TableUse):
         decision = decision_of(checked.rules.tables[made.name], checked.formulas)
         inputs = inputs_of(nodes_of(decision), around)

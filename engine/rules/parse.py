@@ -20,6 +20,7 @@ from engine.rules.model import (
     Formula,
     HoldRule,
     Lines,
+    Pick,
     RecordRule,
     RuleSet,
     SettingRule,
@@ -265,7 +266,21 @@ def _translation(node: Node, name: str, source: Source) -> Translation | None:
         return _lines(value)
     if _value(value, "table") is not None:
         return TableUse(_value(value, "table"), value.span)
+    if _value(value, "pick") is not None:
+        return _pick(value, source)
     return Constant(str(_value(value, "constant")), value.span)
+
+
+def _pick(node: Node, source: Source) -> Pick:
+    return Pick(
+        column=_value(node, "pick"),
+        collection=_value(node, "from"),
+        span=node.span,
+        spans=_spans(node),
+        prefer=_formula(node, "prefer", source),
+        newest=_value(node, "newest"),
+        tie=_value(node, "tie"),
+    )
 
 
 def _lines(node: Node) -> Lines:

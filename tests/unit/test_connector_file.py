@@ -3,7 +3,7 @@
 import pytest
 
 from engine.connector_file import read_connector
-from engine.ports import Authentication, Call, Collection, Column, ConnectorSpec, Environment, Limits, Paging
+from engine.ports import Authentication, Call, Collection, Column, ConnectorSpec, Environment, Limits, Paging, Parent
 from engine.shipped import shipped
 from engine.source import Source
 from tests.samples import OFFICE, PORTAL
@@ -73,9 +73,15 @@ def test_what_is_left_out_has_its_default() -> None:
     assert office.collections["rooms"] == Collection(
         "rooms",
         "room",
-        {"room": Column("room", "room", title="room", access="read"), "name": Column("name", "name", title="name")},
+        {
+            "room": Column("room", "room", access="read", title="room"),
+            "name": Column("name", "name", title="name"),
+            "learner": Column("learner", "learner", title="learner"),
+            "since": Column("since", "since", "date", "iso date", title="since"),
+        },
         title="rooms",
         table="rooms",
+        parent=Parent("learners", "learner"),
     )
     assert (portal.limits, portal.authentication, portal.error_message) == (Limits(), None, "")
     listing = portal.collections["users"].listing
