@@ -58,6 +58,14 @@ def _occasion(subject: Subject, record: RecordRule, rule: CreateRule) -> Iterato
             f"`trigger: {rule.trigger}` is for the provider alone",
             "write `trigger: new`",
         )
+    if rule.at == "provider" and rule.trigger != "request" and record.per_centre:
+        yield subject.error(
+            codes.NEVER_TRIGGERED,
+            f"nothing says in which centre a record of `{record.provider}` is to be created",
+            rule.span,
+            f"`{record.name}` stands in each centre",
+            "take `per: centre` or `create` out",
+        )
 
 
 def _set_once(subject: Subject, record: RecordRule, rule: CreateRule) -> Iterator[Diagnostic]:
