@@ -63,6 +63,8 @@ _NO_WRITE = Write(Call("", ""), "S")
 
 _TAKEN = "it was created, but with the key of a record that is linked to another one; it is not created again"
 
+_NOT_OURS = "this run did not create the record that it completes; make a new plan"
+
 Listener = Callable[[Change, Closing], None]
 
 
@@ -136,6 +138,8 @@ class Applier:
             if unmet:
                 detail = f"it depends on change {unmet[0][:12]}, which is not done"
                 skipped.append(Closing(change.id, "skipped", detail))
+            elif change.completes is not None and change.completes not in self._made:
+                skipped.append(Closing(change.id, "skipped", _NOT_OURS))
             else:
                 ready.append(self._resolved(change))
         self._close([(change, one) for one in skipped for change in changes if change.id == one.change], report)

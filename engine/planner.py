@@ -225,10 +225,13 @@ def _as_planned(fresh: Fresh, planned: Change) -> Fresh | None:
     """A change planned anew, to be held against the planned one.
 
     One that completes a record was planned before there was a record: of that only what it writes counts. A field that
-    the record has already is taken as it was planned; None where it has them all.
+    the record has already is taken as it was planned; None where it has them all. A record that is held now is no
+    record that has them.
     """
     if fresh.change.id == planned.id:
         return fresh
+    if fresh.change.hold is not None:
+        return Fresh(replace(fresh.change, id=planned.id), fresh.raw)
     now = {one.field: one for one in fresh.change.fields}
     if not now.keys() & {one.field for one in planned.writes}:
         return None

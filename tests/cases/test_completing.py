@@ -1,6 +1,6 @@
 """A record that is made with a few fields, and the update that completes it: cut between the two, or moved meanwhile."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +9,7 @@ import pytest
 from engine.apply import Applier, Report
 from engine.errors import UnreachableError
 from engine.ledger.leases import hold_lease
+from engine.ledger.links import Link, add_links
 from engine.ledger.plans import Approval, StoredPlan, add_approval, store_plan
 from engine.ledger.runs import begin_run, resume_run
 from engine.memory import MemorySystem
@@ -48,7 +49,13 @@ def approved(case: Case, plan: PlanFile) -> frozenset[str]:
     return frozenset(digests)
 
 
-def run(case: Case, plan: PlanFile, covered: frozenset[str]) -> tuple[Report, Report]:
+def nothing() -> None:
+    """What happens between a cut and a resume, as a rule."""
+
+
+def run(
+    case: Case, plan: PlanFile, covered: frozenset[str], between: Callable[[], None] = nothing
+) -> tuple[Report, Report]:
     """The run until the system is out of reach, and the same run resumed with the system back."""
     planner = planning.planner_of(case.exchange, case.store, case._sides())
     with hold_lease(case.store, "folder", WHO) as lease:
@@ -56,6 +63,7 @@ def run(case: Case, plan: PlanFile, covered: frozenset[str]) -> tuple[Report, Re
         first = Applier(case.store, lease, begun, planner, case.clock, covered).apply(plan)
     assert isinstance(case.provider, CutOff)
     case.provider.left = 10**6
+    between()
     planner = planning.planner_of(case.exchange, case.store, case._sides())
     with hold_lease(case.store, "folder", WHO) as lease:
         again = resume_run(case.store, lease, replace(begun), WHO)
@@ -115,6 +123,43 @@ def test_an_update_of_a_record_that_was_not_made_is_skipped(tmp_path: Path) -> N
     skipped = [one for one in report.closings if one.state == "skipped"]
     names = {change.id: (change.record_type, change.mis_id) for change in plan.changes()}
     assert sorted(names[one.change] for one in skipped) == [("learner", "2"), ("officer", "o2")]
+
+
+def test_an_update_of_a_record_that_somebody_else_made_is_skipped(tmp_path: Path) -> None:
+    """Linked meanwhile to a record that this run did not create: nothing says that it has the values already."""
+    case = open_case(NAME, tmp_path)
+    plan = case.plan()
+    case.provider.rows["assessors"] = [{"ID": "a9", "FirstName": "Ada", "LastName": "Ash"}]
+    add_links(case.store, EXCHANGE, [Link("officer", "o2", "a9", None)], WHO)
+    report = case.apply(plan)
+    assert state_of_update(plan, report) == "skipped"
+    (left,) = [change for change in case.plan().changes() if change.applicable and change.record_type == "officer"]
+    assert (left.provider_id, [one.after for one in left.writes]) == ("a9", ["ada@office.example"])
+
+
+@pytest.mark.parametrize("gone", ["provider", "mis"])
+def test_an_update_of_a_record_that_is_held_meanwhile_is_stale(tmp_path: Path, gone: str) -> None:
+    """Either record went between the create and the update: it is not told that the value is there."""
+    case = open_case(NAME, tmp_path)
+    system = cut_off(case, 4)
+    plan = case.plan()
+    covered = approved(case, plan)
+
+    def remove() -> None:
+        rows, name = (system.rows, "assessors") if gone == "provider" else (case.mis.rows, "officers")
+        rows[name] = [row for row in rows[name] if "Ada" not in {row.get("FirstName"), row.get("first_name")}]
+
+    first, second = run(case, plan, covered, remove)
+    assert first.halted
+    assert state_of_update(plan, second) == "stale"
+    assert not second.whole
+
+
+def state_of_update(plan: PlanFile, report: Report) -> str:
+    """What came of the update that completes o2."""
+    (update,) = [one.id for one in plan.changes() if one.action == "update" and one.mis_id == "o2"]
+    (state,) = [one.state for one in report.closings if one.change == update]
+    return state
 
 
 def _applied(case: Case, plan: PlanFile, covered: frozenset[str]) -> Report:

@@ -38,3 +38,13 @@ def test_a_plan_whose_rules_ask_for_no_day_names_none(tmp_path: Path) -> None:
     text = plan.path.read_bytes()
     case.clock.at += timedelta(days=1)
     assert case.plan().path.read_bytes() == text
+
+
+def test_plans_of_one_day_have_the_same_bytes(tmp_path: Path) -> None:
+    """The hour does not show, the day does."""
+    case = open_case(NAME, tmp_path)
+    text = case.plan().path.read_bytes()
+    case.clock.at += timedelta(hours=3)
+    assert case.plan().path.read_bytes() == text
+    case.clock.at += timedelta(days=1)
+    assert case.plan().path.read_bytes() != text

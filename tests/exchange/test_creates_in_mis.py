@@ -88,6 +88,19 @@ POINTS = [
     "run.readback",
     "journal.proof.committed",
 ]
+COMPLETING_POINTS = [
+    "run.read#2",
+    "journal.intent.before#2",
+    "journal.intent.committed#2",
+    "writer.send.before#11",
+    "writer.send.after#11",
+    "writer.send.after#14",
+    "journal.outcome.before#2",
+    "journal.outcome.committed#2",
+    "run.readback#2",
+    "journal.proof.committed#2",
+]
+"""Points in the window of the updates, after ten creates."""
 EMPLOYERS = "SELECT number, name, size, since, source FROM employers ORDER BY number"
 
 
@@ -175,3 +188,22 @@ def test_killed_at_a_point_no_record_is_created_twice(college: Workspace, point:
     assert len(names) - len(links) <= again.json["held"] - 1
     if point in {"run.read", "link.before", "link.committed", "journal.outcome.committed", "run.readback"}:
         assert (len(names), len(links), again.json["held"]) == (10, 10, 1)
+
+
+@pytest.mark.parametrize("point", COMPLETING_POINTS)
+def test_killed_while_records_are_completed_nothing_is_made_or_lost(college: Workspace, point: str) -> None:
+    """Created with a name only, killed among the updates that complete them, resumed: as if nobody had cut it."""
+    mapping = college.folder / "mappings" / "visits.yaml"
+    text = mapping.read_text(encoding="utf-8")
+    mapping.write_text(text.replace("trigger: new,", "trigger: new, with: [name],"), encoding="utf-8")
+    figures = approved(college)
+    assert figures["counts"] == {"office": {"employer": {"create": 10, "update": 10}}}
+    assert college.killed(point, "apply", figures["plan"]), f"{point} was not reached"
+    run = college.run
+    assert run is not None
+    done = college.process("resume", run, "--json")
+    assert (done.code, done.json["halted"]) == (0, ""), done.said
+    wanted = [(name, size[0]) for key, name, size, _, _ in PLACEMENTS if key not in {"p01", "p02"}]
+    assert [(name, size) for _, name, size, _, _ in employers(college)] == wanted
+    again = planned(college)
+    assert (again.json["changes"], again.json["held"]) == (0, 1)
