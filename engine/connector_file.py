@@ -48,12 +48,13 @@ def read_connector(source: Source) -> ConnectorFile:
 
 
 def _unknown_names(spec: ConnectorSpec, root: MappingNode, source: Source) -> Iterator[Diagnostic]:
-    """Names of columns and collections in `key`, `centre`, `mirrors` and `each` that are not there."""
+    """Names of columns and collections in `key`, `centre`, `mirrors`, `members` and `each` that are not there."""
     for name, collection in spec.collections.items():
         columns = tuple(collection.columns)
         own: list[tuple[tuple[str, ...], str]] = [(("key",), collection.key)]
         own += [(("centre",), collection.centre)] if collection.centre else []
         own += [(("mirrors", provider), column) for provider, column in collection.mirrors.items()]
+        own += [(("members", column), column) for column in collection.members]
         for place, column in own:
             if column not in columns:
                 yield _unknown(source, root, ("collections", name, *place), column, columns)
@@ -124,10 +125,12 @@ def _collection(name: str, part: Plain, kind: str) -> Collection:
         create=_write(part["create"]) if "create" in part else None,
         table=part.get("table", name) if kind != "http" else None,
         mirrors=dict(part.get("mirrors", {})),
+        members={column: str(value) for column, value in part.get("members", {}).items()},
     )
 
 
 def _column(name: str, part: Plain) -> Column:
+    usual = part.get("usual_length")
     return Column(
         name=name,
         path=part.get("path", name),
@@ -139,6 +142,7 @@ def _column(name: str, part: Plain) -> Column:
         category=part.get("category", "ordinary"),
         required=part.get("required") == "on",
         listed=part.get("listed", "on") == "on",
+        usual_length=(min(usual), max(usual)) if usual else None,
     )
 
 

@@ -45,15 +45,17 @@ Scope = Mapping[tuple[str, ...], tuple[str, Column]]
 """Name in an expression -> the pair's column and its declaration."""
 
 
-def compile_rules(checked: CheckedRules, zone: str) -> Query:
-    """Compile every record type; `zone` is the workspace's time zone."""
+def compile_rules(checked: CheckedRules, zone: str, *, enrol: bool = False) -> Query:
+    """Compile every record type; `zone` is the workspace's time zone, `enrol` takes the tiers of an enrolment, too."""
     references = References()
     rules = checked.rules
-    records = tuple(_record(checked, record, zone, references) for record in rules.records)
+    records = tuple(_record(checked, record, zone, references, enrol=enrol) for record in rules.records)
     return Query(rules.mapping, records, zone, checked.settings, references)
 
 
-def _record(checked: CheckedRules, record: RecordRule, zone: str, references: References) -> RecordQuery:
+def _record(
+    checked: CheckedRules, record: RecordRule, zone: str, references: References, *, enrol: bool
+) -> RecordQuery:
     mis = checked.catalog.mis.collections[record.mis]
     provider = checked.catalog.provider.collections[record.provider]
     compiler = _Compiler(checked, record, mis, provider, zone, references)
@@ -61,7 +63,9 @@ def _record(checked: CheckedRules, record: RecordRule, zone: str, references: Re
     mode = checked.mode(record.direction)
     creates = {rule.trigger: compiler.create(rule) for rule in record.create if rule.at == "provider"}
     new = creates.get("new") if mode in {"push", "both"} else None
-    tiers = tuple(compiler.tier(tier, fields) for tier in record.identity if not tier.by_link and not tier.enrol)
+    tiers = tuple(
+        compiler.tier(tier, fields) for tier in record.identity if not tier.by_link and (enrol or not tier.enrol)
+    )
     query = RecordQuery(
         record_type=record.name,
         mode=mode,
