@@ -49,7 +49,7 @@ def read_connector(source: Source) -> ConnectorFile:
 
 
 def _unknown_names(spec: ConnectorSpec, root: MappingNode, source: Source) -> Iterator[Diagnostic]:
-    """Names of columns and collections in `key`, `centre`, `mirrors` and `each` that are not there."""
+    """Names of columns and collections in `key`, `centre`, `mirrors`, `members` and `each` that are not there."""
     for name, collection in spec.collections.items():
         columns = tuple(collection.columns)
         own: list[tuple[tuple[str, ...], str]] = [(("key",), collection.key)]
@@ -60,6 +60,7 @@ def _unknown_names(spec: ConnectorSpec, root: MappingNode, source: Source) -> It
             if collection.parent.collection not in spec.collections:
                 stated = ("collections", name, "parent", "collection")
                 yield _unknown(source, root, stated, collection.parent.collection, tuple(spec.collections))
+        own += [(("members", column), column) for column in collection.members]
         for place, column in own:
             if column not in columns:
                 yield _unknown(source, root, ("collections", name, *place), column, columns)
@@ -134,10 +135,12 @@ def _collection(name: str, part: Plain, kind: str) -> Collection:
         table=part.get("table", name) if kind != "http" else None,
         parent=Parent(**part["parent"]) if "parent" in part else None,
         mirrors=dict(part.get("mirrors", {})),
+        members={column: str(value) for column, value in part.get("members", {}).items()},
     )
 
 
 def _column(name: str, part: Plain) -> Column:
+    usual = part.get("usual_length")
     return Column(
         name=name,
         path=part.get("path", name),
@@ -149,6 +152,7 @@ def _column(name: str, part: Plain) -> Column:
         category=part.get("category", "ordinary"),
         required=part.get("required") == "on",
         listed=part.get("listed", "on") == "on",
+        usual_length=(min(usual), max(usual)) if usual else None,
     )
 
 

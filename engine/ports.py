@@ -40,6 +40,8 @@ class Column:
     required: bool = False
     listed: bool = True
     """Whether the listing delivers it; a column that is not listed is fetched by a detail call."""
+    usual_length: tuple[int, int] | None = None
+    """The fewest and the most characters that a value has as a rule; another length is warned about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,8 @@ class Collection:
     """The records that these belong to."""
     mirrors: Mapping[str, str] = field(default_factory=dict)
     """Provider -> the MIS column that holds that provider's id of the record (`link import` reads it)."""
+    members: Mapping[str, str] = field(default_factory=dict)
+    """Column -> the value that a record has which belongs here; a detail call may give records of other kinds."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,15 +47,21 @@ from engine.rules.model import (
 )
 
 
-def compile_rules(checked: CheckedRules, zone: str, as_of: date | None = None) -> Query:
-    """Compile every record type; `zone` is the workspace's time zone, `as_of` the day that `today()` gives."""
+def compile_rules(checked: CheckedRules, zone: str, as_of: date | None = None, *, enrol: bool = False) -> Query:
+    """Compile every record type; `zone` is the workspace's time zone, `as_of` the day that `today()` gives.
+
+    `enrol` takes the tiers of an enrolment, too.
+    """
     references = References()
     rules = checked.rules
-    records = tuple(_record(checked, record, Times(zone, as_of), references) for record in rules.records)
+    times = Times(zone, as_of)
+    records = tuple(_record(checked, record, times, references, enrol=enrol) for record in rules.records)
     return Query(rules.mapping, records, zone, checked.settings, references)
 
 
-def _record(checked: CheckedRules, record: RecordRule, times: Times, references: References) -> RecordQuery:
+def _record(
+    checked: CheckedRules, record: RecordRule, times: Times, references: References, *, enrol: bool
+) -> RecordQuery:
     mis = checked.catalog.mis.collections[record.mis]
     provider = checked.catalog.provider.collections[record.provider]
     compiler = _Compiler(checked, record, mis, provider, times, references)
@@ -64,7 +70,9 @@ def _record(checked: CheckedRules, record: RecordRule, times: Times, references:
     creates = {rule.trigger: compiler.create(rule) for rule in record.create if rule.at == "provider"}
     new = creates.get("new") if mode in {"push", "both"} else None
     in_mis = compiler.creates_in_mis
-    tiers = tuple(compiler.tier(tier, fields) for tier in record.identity if not tier.by_link and not tier.enrol)
+    tiers = tuple(
+        compiler.tier(tier, fields) for tier in record.identity if not tier.by_link and (enrol or not tier.enrol)
+    )
     query = RecordQuery(
         record_type=record.name,
         mode=mode,

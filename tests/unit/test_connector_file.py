@@ -53,6 +53,8 @@ def test_the_learners_of_onefile() -> None:
     assert learners.columns["ID"].access == "read"
     assert learners.columns["L12"].category == "special"
     assert learners.columns["LastName"].required
+    assert (learners.members, learners.columns["ID"].usual_length) == ({"Role": "1"}, (6, 7))
+    assert learners.columns["LastName"].usual_length is None
 
 
 def test_the_file_of_the_mis() -> None:
@@ -143,11 +145,12 @@ def test_a_table_takes_no_requests() -> None:
         ("pics", "key: ident", "key: idnt", (17, 10), "ident"),
         ("pics", "onefile: onefile_id}", "onefile: onefile_ix}", (28, 24), "onefile_id"),
         ("onefile", "centre: OrganisationID", "centre: OrganisatonID", (63, 13), "OrganisationID"),
-        ("onefile", "{centre: centres.ID}", "{centre: centre.ID}", (81, 22), "centres.ID"),
+        ("onefile", "{centre: centres.ID}", "{centre: centre.ID}", (83, 22), "centres.ID"),
+        ("onefile", "members: {Role: 1}", "members: {Rol: 1}", (64, 20), "Role"),
     ],
 )
 def test_names_that_are_not_there(name: str, old: str, new: str, place: tuple[int, int], near: str) -> None:
-    """`key`, `centre`, `mirrors` and `each` name columns that exist; the nearest one is told."""
+    """`key`, `centre`, `mirrors`, `members` and `each` name columns that exist; the nearest one is told."""
     text = shipped(f"connectors/{name}.yaml").read_text(encoding="utf-8")
     assert old in text
     source = Source("c.yaml", text.replace(old, new))

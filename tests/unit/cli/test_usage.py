@@ -85,6 +85,11 @@ def test_the_version_is_told(call: Call) -> None:
         ("init",),
         ("link", "nothing"),
         ("link", "import", "portal"),
+        ("link", "set", "portal", "learner", "1"),
+        ("link", "edit", "portal", "learner", "1"),
+        ("link", "remove", "portal", "learner"),
+        ("link", "find", "portal", "learner"),
+        ("link", "find", "portal", "learner", "1", "--yes"),
         ("log", "--most", "0"),
         ("log", "--most", "many"),
         ("log", "--reveal"),
@@ -114,6 +119,8 @@ def test_wrong_usage(call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         (("plan", "portl"), "did you mean portal?"),
         (("link", "list", "portl", "learner"), "did you mean portal?"),
         (("link", "list", "portal", "pupil"), "has no record type pupil; it has: learner"),
+        (("link", "set", "portal", "pupil", "1", "2"), "has no record type pupil; it has: learner"),
+        (("link", "find", "portl", "learner", "1"), "did you mean portal?"),
         (("show", "7f3a9c00"), "there is no plan 7f3a9c00"),
         (("show", "7f"), "there is no plan 7f"),
         (("show", "x" * 5000), "there is no plan"),
@@ -155,7 +162,16 @@ def listening() -> Iterator[socket.socket]:
 
 
 @pytest.mark.parametrize(
-    "words", [("plan", "resting"), ("link", "import", "resting", "learner"), ("link", "list", "resting", "learner")]
+    "words",
+    [
+        ("plan", "resting"),
+        ("link", "import", "resting", "learner"),
+        ("link", "list", "resting", "learner"),
+        ("link", "set", "resting", "learner", "1", "2"),
+        ("link", "edit", "resting", "learner", "1", "2"),
+        ("link", "remove", "resting", "learner", "1"),
+        ("link", "find", "resting", "learner", "1"),
+    ],
 )
 def test_an_exchange_that_is_off_opens_nothing(
     call: Call, tmp_path: Path, listening: socket.socket, words: tuple[str, ...]
