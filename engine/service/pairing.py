@@ -222,11 +222,10 @@ def _refuse_stranger(snapshot: Snapshot, wanted: Link, collection: Collection) -
         if values_of(snapshot, column) != [value]:
             message = f"the record {wanted.provider_id} at {snapshot.system} is no {wanted.record_type}"
             raise RefusedError(f"{message}: its {column} is not {value}; no link was changed")
-    if wanted.centre is not None and collection.centre is not None:
-        found = values_of(snapshot, collection.centre)
-        if found != [wanted.centre]:
-            message = f"the {wanted.record_type} {wanted.provider_id} at {snapshot.system} is at centre {found[0]}"
-            raise RefusedError(f"{message}, not {wanted.centre}; no link was changed")
+    centre = collection.centre
+    if wanted.centre is not None and centre is not None and values_of(snapshot, centre) != [wanted.centre]:
+        message = f"{wanted.record_type} {wanted.provider_id} at {snapshot.system} is not at centre {wanted.centre}"
+        raise RefusedError(f"{message}; no link was changed")
 
 
 def _unusual(collection: Collection, snapshot: Snapshot) -> Iterator[str]:

@@ -185,7 +185,7 @@ def test_a_centre_must_be_the_records_own(trial: Trial) -> None:
     """With --centre the record must be at that centre, and the link is kept with it."""
     ident, provider_id = unlinked(trial)
     centre = str(trial.user(provider_id)["OrganisationID"])
-    assert refused(call(trial, "set", ident, provider_id, "--centre", "1", "--yes"), f"at centre {centre}, not 1")
+    assert refused(call(trial, "set", ident, provider_id, "--centre", "1", "--yes"), "is not at centre 1")
     assert call(trial, "set", ident, provider_id, "--centre", centre, "--yes").code == 0
     kept = next(one for one in call(trial, "list", "--json").json if one["mis_id"] == ident)
     assert kept["centre"] == centre
@@ -362,6 +362,16 @@ def test_an_exchange_that_is_off_is_left_alone(trial: Trial, words: tuple[str, .
     verb, *rest = words
     assert refused(call(trial, verb, *rest, *([] if verb == "find" else ["--yes"])), "not enabled")
     assert trial.counts()["requests"] == 0
+
+
+def test_a_cut_stores_a_link_with_its_entry_or_neither(trial: Trial) -> None:
+    """Killed before the store keeps it there is no link and no entry; killed after it there are both."""
+    ident, provider_id = unlinked(trial)
+    words = ("link", "set", *LEARNER, ident, provider_id, "--yes")
+    for point, kept in (("link.before", False), ("link.committed", True)):
+        assert trial.killed(point, *words)
+        entries = [one["what"] for one in trial.call("log", "--json").json]
+        assert (ident in links(trial), "link.set" in entries) == (kept, kept)
 
 
 def test_every_change_of_a_link_raises_the_serial(trial: Trial) -> None:
