@@ -67,7 +67,7 @@ def _factors(left: Column, right: Column, room: int) -> tuple[Column, Column]:
     if _digits(left) + _digits(right) <= room:
         return _held(left, _digits(left)), _held(right, _digits(right))
     first, second = (each.value.cast(pl.Float64).abs() for each in (left, right))
-    fits = first * second < float(10 ** (room - 1))
+    fits = (first * second < float(10 ** (room - 1))) & _within(right, room + _MOST_DIGITS - DIGITS)
     return _where_it_fits(left, fits, _digits(left)), _where_it_fits(right, fits, _digits(right))
 
 

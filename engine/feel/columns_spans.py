@@ -1,11 +1,13 @@
 """Arithmetic on columns of dates, times and durations."""
 
+import datetime as dt
+
 import polars as pl
 
 from engine.feel import types as t
 from engine.feel.columns_base import LOCAL_TIME, Column, Maker, RefusedError, dtype_of, either, nothing, number, where
 from engine.feel.columns_numbers import of_numbers
-from engine.feel.columns_time import clock
+from engine.feel.columns_time import LAST_YEAR, clock
 from engine.feel.nodes import ArithmeticSign, Node
 from engine.feel.temporal import DAY, DaysDuration, MonthsDuration
 
@@ -86,7 +88,8 @@ def _as_number(duration: Column) -> Column:
 
 def months_between(maker: Maker, node: Node, start: Column, end: Column) -> Column:
     """`years and months duration(from, to)`: the whole months."""
-    first, last = clock(maker, node, start), clock(maker, node, end)
+    start, end = clock(maker, node, start), clock(maker, node, end)
+    first, last = start.value, end.value
     backwards = first.dt.date() > last.dt.date()
     months = pl.when(backwards).then(-_whole_months(last, first)).otherwise(_whole_months(first, last))
     return Column(pl.when(backwards.is_not_null()).then(months), t.MONTHS, _problems(start, end))
@@ -177,9 +180,9 @@ def _moment(value: pl.Expr, kind: t.FeelType, problem: pl.Expr | None) -> Column
     return Column(pl.when(fits).then(value), kind, either(problem, where(~fits)))
 
 
-def _in_years(value: pl.Expr, months: int | pl.Expr) -> pl.Expr:
+def _in_years(value: pl.Expr, months: int | pl.Expr, last: int = dt.MAXYEAR - 1) -> pl.Expr:
     moved = value.dt.year().cast(pl.Int64) * 12 + value.dt.month().cast(pl.Int64) - 1 + months
-    return moved.is_between(2 * 12, 9_998 * 12)
+    return moved.is_between(2 * 12, last * 12)
 
 
 def _months(left: Column, months: _Months, problem: pl.Expr | None) -> Column:
@@ -189,12 +192,14 @@ def _months(left: Column, months: _Months, problem: pl.Expr | None) -> Column:
 
 
 def _months_of_moment(maker: Maker, node: Node, left: Column, months: _Months, problem: pl.Expr | None) -> Column:
-    shown = clock(maker, node, left).dt.replace_time_zone(None)
-    fits = _in_years(shown, months[0])
+    seen = clock(maker, node, left)
+    shown = seen.value.dt.replace_time_zone(None)
+    last = dt.MAXYEAR - 1 if maker.zone == "UTC" else LAST_YEAR
+    fits = _in_years(shown, months[0], last)
     moved = pl.when(fits).then(shown).dt.offset_by(months[1])
     placed = moved.dt.replace_time_zone(maker.zone, ambiguous="earliest", non_existent="null")
     unclear = where(~fits) | (shown.is_not_null() & placed.is_null()) | _twice(moved, maker.zone)
-    return Column(placed.dt.convert_time_zone("UTC"), t.DATE_TIME, either(problem, unclear))
+    return Column(placed.dt.convert_time_zone("UTC"), t.DATE_TIME, either(problem, seen.problem, unclear))
 
 
 def _twice(shown: pl.Expr, zone: str) -> pl.Expr:

@@ -10,6 +10,8 @@ from engine.feel.columns_base import LOCAL_MOMENT, LOCAL_TIME, Column, Maker, Re
 from engine.feel.functions_time import MONTHS, WEEKDAYS
 from engine.feel.nodes import Node
 
+LAST_YEAR = 2_098
+"""The last year of whose end, too, Polars knows the summer times of every zone."""
 _WHOLE = pl.Decimal(38, 0)
 _DATE_PARTS: dict[str, Callable[[pl.Expr], pl.Expr]] = {
     "year": lambda value: value.dt.year(),
@@ -46,13 +48,18 @@ def _within(duration: pl.Expr, unit: int, most: int | None = None) -> pl.Expr:
     return pl.when(duration.cast(pl.Int64) < 0).then(-count).otherwise(count)
 
 
-def clock(maker: Maker, node: Node, column: Column) -> pl.Expr:
-    """A date, or a date and time on the clock of the setting's zone or its own. Raises RefusedError for another's."""
+def clock(maker: Maker, node: Node, column: Column) -> Column:
+    """A date, or a date and time on the clock of the setting's zone or its own. Raises RefusedError for another's.
+
+    Polars knows no summer times after 2099: later instants are problems.
+    """
     if column.type.name != "date and time" or column.type.place == t.LOCAL:
-        return column.value
+        return column
     if column.type.place:
         raise RefusedError(node, "the clock of what is elsewhere is not read in columns")
-    return column.value.dt.convert_time_zone(maker.zone)
+    shown = column.value.dt.convert_time_zone(maker.zone)
+    late = None if maker.zone == "UTC" else where(column.value.dt.year() > LAST_YEAR)
+    return Column(shown, column.type, either(column.problem, late))
 
 
 def part(maker: Maker, node: Node, column: Column, name: str) -> Column:
@@ -60,7 +67,8 @@ def part(maker: Maker, node: Node, column: Column, name: str) -> Column:
     known = _PARTS.get(column.type.name, {})
     if name not in known:
         raise RefusedError(node, f"`{name}` of a {column.type} is not read in columns")
-    return _whole(known[name](clock(maker, node, column)), column.problem)
+    shown = clock(maker, node, column)
+    return _whole(known[name](shown.value), shown.problem)
 
 
 def _whole(value: pl.Expr, problem: pl.Expr | None) -> Column:
@@ -69,22 +77,26 @@ def _whole(value: pl.Expr, problem: pl.Expr | None) -> Column:
 
 def day_of_year(maker: Maker, node: Node, value: Column) -> Column:
     """`day of year(date)`."""
-    return _whole(clock(maker, node, value).dt.ordinal_day(), value.problem)
+    shown = clock(maker, node, value)
+    return _whole(shown.value.dt.ordinal_day(), shown.problem)
 
 
 def week_of_year(maker: Maker, node: Node, value: Column) -> Column:
     """`week of year(date)`, as ISO 8601 counts."""
-    return _whole(clock(maker, node, value).dt.week(), value.problem)
+    shown = clock(maker, node, value)
+    return _whole(shown.value.dt.week(), shown.problem)
 
 
 def day_of_week(maker: Maker, node: Node, value: Column) -> Column:
     """`day of week(date)`."""
-    return _named(clock(maker, node, value).dt.weekday(), WEEKDAYS, value.problem)
+    shown = clock(maker, node, value)
+    return _named(shown.value.dt.weekday(), WEEKDAYS, shown.problem)
 
 
 def month_of_year(maker: Maker, node: Node, value: Column) -> Column:
     """`month of year(date)`."""
-    return _named(clock(maker, node, value).dt.month(), MONTHS, value.problem)
+    shown = clock(maker, node, value)
+    return _named(shown.value.dt.month(), MONTHS, shown.problem)
 
 
 def _named(index: pl.Expr, names: tuple[str, ...], problem: pl.Expr | None) -> Column:
@@ -101,7 +113,8 @@ def date(maker: Maker, node: Node, value: Column, *parts: Column | None) -> Colu
         case "date":
             return value
         case "date and time":
-            return Column(clock(maker, node, value).dt.date(), t.DATE, value.problem)
+            shown = clock(maker, node, value)
+            return Column(shown.value.dt.date(), t.DATE, shown.problem)
         case "string":
             plain = pl.when(value.value.str.contains(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")).then(value.value)
             read = plain.str.to_date("%Y-%m-%d", strict=False)
@@ -117,10 +130,11 @@ def date_and_time(maker: Maker, node: Node, value: Column, clock_time: Column | 
         if value.type.name == "date and time":
             return value
         raise RefusedError(node, f"a date and time of a {value.type} is not done in columns")
-    day = clock(maker, node, value).dt.date()
+    shown = clock(maker, node, value)
+    day = shown.value.dt.date()
     held = day.dt.year().is_between(dt.MINYEAR + 1, dt.MAXYEAR - 1)
     made = pl.when(held).then(day).dt.combine(clock_time.value)
-    return Column(made, LOCAL_MOMENT, either(value.problem, clock_time.problem, where(~held)))
+    return Column(made, LOCAL_MOMENT, either(shown.problem, clock_time.problem, where(~held)))
 
 
 def time(_maker: Maker, node: Node, value: Column, *parts: Column | None) -> Column:

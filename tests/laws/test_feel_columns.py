@@ -65,7 +65,9 @@ WORDS = ["", " ", "a", "Ab", "abc", "ß", "É", "🐎b", "12.50", "-3", "2020-02
 texts = st.none() | st.sampled_from(WORDS) | st.text(st.sampled_from("aAbB ß🐎.1"), max_size=6)
 DATES = [dt.date(1, 1, 1), dt.date(1969, 12, 31), dt.date(2020, 1, 31), dt.date(2020, 2, 29), dt.date(9999, 12, 31)]
 dates = st.none() | st.sampled_from(DATES) | st.dates(dt.date(1990, 1, 1), dt.date(2030, 1, 1))
-INSTANTS = [  # around the hours that the clocks of London leave out and show twice, and before 1970
+INSTANTS = [  # around the hours that the clocks of London leave out and show twice, before 1970, and far ahead
+    dt.datetime(2099, 12, 31, 23, 59, tzinfo=dt.UTC),
+    dt.datetime(2150, 7, 1, 12, tzinfo=dt.UTC),
     dt.datetime(2020, 3, 29, 0, 30, tzinfo=dt.UTC),
     dt.datetime(2020, 3, 29, 1, 0, tzinfo=dt.UTC),
     dt.datetime(2020, 10, 25, 0, 30, tzinfo=dt.UTC),
@@ -82,7 +84,7 @@ flags = st.none() | st.booleans()
 LENGTHS = [0, 1, -1, 86_400_000_000, -86_400_000_000, 90_061_000_001, -5_400_000_000, 10**15, 2**61 - 1, -(2**61) + 1]
 lengths = st.none() | st.sampled_from(LENGTHS) | st.integers(-(10**13), 10**13)
 days = lengths.map(lambda count: None if count is None else dt.timedelta(microseconds=count))
-months = st.none() | st.sampled_from([0, 1, -1, 12, 14, -25, 131, 2**61 - 1, -(2**61) + 1]) | st.integers(-3_000, 3_000)
+months = st.none() | st.sampled_from([0, 1, -1, 12, 14, -25, 131, 2**61 - 1, -(2**61) + 1]) | st.integers(-3_000, 9_000)
 CLOCKS = [dt.time(0), dt.time(10, 30), dt.time(10, 30, 0, 500_000), dt.time(23, 59, 59, 999_999)]
 clocks = st.none() | st.sampled_from(CLOCKS) | st.times()
 moments = instants.map(lambda each: None if each is None else each.replace(tzinfo=None))
