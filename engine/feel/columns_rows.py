@@ -65,6 +65,8 @@ def evaluate_table_frame(
 ) -> Rows:
     """Decide a table over a frame, as `evaluate_frame` runs an expression."""
     made = compile_table(table, types, lambda path: pl.col(paths[path]), setting)
+    if isinstance(made, Compiled) and made.type.place == t.ELSEWHERE:
+        made = NotColumnar("the clock of what is elsewhere is not shown in columns", 0, 0)
     source = _Source(nodes_of(table), lambda context: evaluate_table(table, context, setting), types)
     return _by_columns(made, source, frame, paths)
 

@@ -79,3 +79,23 @@ def test_the_batch_by_columns_answers_as_the_batch_by_rows() -> None:
         assert [each["value"] for each in found] == [each["value"] for each in answer_table(table, NOW)]
     decided = [each["via"] for table in tables for each in answer_table_by_columns(table, NOW)]
     assert decided.count("columns") >= 5
+
+
+def test_a_table_shows_the_clock_that_was_written() -> None:
+    """Dates and times with offsets, and local ones beside them, come out of a table as they went in."""
+    far, near = "2020-01-01T10:00:00+11:00", "2020-01-01T10:00:00"
+    moments = [{"t": "date and time", "v": each} for each in (far, near)]
+    table = {
+        "hit_policy": "FIRST",
+        "inputs": [{"expression": "x"}],
+        "outputs": [{"name": "y"}],
+        "rules": [{"when": ["-"], "then": ["x"]}],
+        "cases": [{"id": index, "inputs": {"x": each}} for index, each in enumerate(moments)],
+    }
+    written = table | {"rules": [{"when": ["-"], "then": [f'@"{far}"']}]}
+    for each, wanted in (
+        (table, moments),
+        (table | {"cases": table["cases"][:1]}, moments[:1]),
+        (written, [moments[0]] * 2),
+    ):
+        assert [found["value"] for found in answer_table_by_columns(each, NOW)] == wanted
