@@ -8,7 +8,7 @@ from engine.compare.agreed import NOTHING, Agreed, agreements
 from engine.compare.creates import find_creates
 from engine.compare.decide import Decisions, decide
 from engine.compare.match import Matched, link_frame, match_records
-from engine.compare.picks import with_picks
+from engine.compare.picks import read_children, with_picks
 from engine.compare.referred import referred_by
 from engine.compare.snapshot import Snapshot, take_snapshot
 from engine.plan.build import Builder
@@ -75,7 +75,7 @@ class Planner:
                 self._refer_by_links(record.record_type)
                 continue
             mis = self._read("mis", record.mis, record.mis_columns)
-            children = self._children(record)
+            children = read_children(record, self.sides.mis, self._child)
             snapshots += children.values()
             mis = with_picks(record, mis, children)
             provider = self._read("provider", record.provider, record.provider_columns)
@@ -156,7 +156,7 @@ class Planner:
         mis_ids = sorted({change.mis_id for change in changes if change.mis_id is not None})
         provider_ids = sorted({change.provider_id for change in changes if change.provider_id is not None})
         mis = self._fetch("mis", record.mis, record.mis_columns, mis_ids)
-        mis = with_picks(record, mis, self._children(record, mis_ids))
+        mis = with_picks(record, mis, read_children(record, self.sides.mis, self._child, mis_ids))
         provider = self._fetch("provider", record.provider, record.provider_columns, provider_ids)
         links = _only(self._links(record.record_type), set(mis_ids), set(provider_ids))
         rows = {"mis": _raw_rows(mis), "provider": _raw_rows(provider)}
@@ -190,20 +190,8 @@ class Planner:
             self._known[record_type] = self.links(record_type)
         return self._known[record_type]
 
-    def _children(self, record: RecordQuery, parents: Sequence[str] | None = None) -> dict[str, Snapshot]:
-        """The collections that values are picked from: whole, or the records that belong to these parents."""
-        found: dict[str, Snapshot] = {}
-        for name in dict.fromkeys(pick.collection.name for pick in record.picks):
-            picks = [pick for pick in record.picks if pick.collection.name == name]
-            collection, system = picks[0].collection, self.sides.mis
-            needed = {one for pick in picks for one in pick.reads}
-            columns = tuple(one for one in collection.columns if one in needed)
-            if parents is None:
-                pages = system.read(name, columns)
-            else:
-                pages = system.fetch(name, columns, parents, by=picks[0].parent)
-            found[name] = self._snapshot("mis", collection, columns, pages)
-        return found
+    def _child(self, collection: Collection, columns: tuple[str, ...], pages: Iterator[Page]) -> Snapshot:
+        return self._snapshot("mis", collection, columns, pages)
 
     def _read(self, side: str, collection: Collection, columns: tuple[str, ...]) -> Snapshot:
         system = self.sides.mis if side == "mis" else self.sides.provider

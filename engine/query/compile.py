@@ -50,7 +50,7 @@ from engine.rules.model import (
 def compile_rules(checked: CheckedRules, zone: str, as_of: date | None = None, *, enrol: bool = False) -> Query:
     """Compile every record type; `zone` is the workspace's time zone, `as_of` the day that `today()` gives.
 
-    `enrol` takes the tiers of an enrolment, too.
+    `enrol` takes the tiers of an enrolment, too, and reads what is picked for any field.
     """
     references = References()
     rules = checked.rules
@@ -90,7 +90,7 @@ def _record(
         per_centre=record.per_centre,
         create_in_mis=compiler.create(in_mis) if in_mis is not None else None,
     )
-    query = replace(query, picks=compiler.picks(query))
+    query = replace(query, picks=compiler.picks(query, every=enrol))
     return replace(query, mis_columns=_needed(query, "mis"), provider_columns=_needed(query, "provider"))
 
 
@@ -257,12 +257,12 @@ class _Compiler:
     def _child(self, pick: Pick) -> Collection:
         return self.checked.catalog.mis.collections[pick.collection]
 
-    def picks(self, query: RecordQuery) -> tuple[PickQuery, ...]:
-        """What is picked for the fields in use."""
+    def picks(self, query: RecordQuery, *, every: bool) -> tuple[PickQuery, ...]:
+        """What is picked for the fields in use, or for every field."""
         found: list[PickQuery] = []
         for rule, field in zip(self.record.fields, query.fields, strict=True):
             pick = rule.from_mis
-            if isinstance(pick, Pick) and query.uses(field):
+            if isinstance(pick, Pick) and (every or query.uses(field)):
                 child = self._child(pick)
                 scope: Scope = {(name,): (name, column) for name, column in child.columns.items()}
                 prefer = self._formula(pick.prefer, scope, "boolean") if pick.prefer is not None else None

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from engine.approve import current_user, require_admin
 from engine.compare.beside import Beside, columns_for, only_record, side_by_side, telling, values_of
 from engine.compare.candidates import Finding, Found, find_candidates
+from engine.compare.picks import read_children, with_picks
 from engine.compare.snapshot import Snapshot, take_snapshot
 from engine.errors import RefusedError, UsageError
 from engine.ledger.link_changes import edit_link, links_of, refuse_held, refuse_linked, remove_link, set_link
@@ -21,7 +22,7 @@ from engine.query.model import FieldQuery, RecordQuery
 from engine.rules.model import Side
 from engine.service.linking import record_of
 from engine.service.loading import Exchange
-from engine.service.planning import opened_sides, opened_store
+from engine.service.planning import opened_sides, opened_store, present_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class Sought:
 def propose_link(exchange: Exchange, clock: Clock, wish: Wish, provider_id: str) -> Proposed:
     """Look both records up for a new link. Raises `RefusedError` where one is not there or has a link."""
     wanted = Link(wish.record_type, wish.mis_id, provider_id.strip(), wish.centre)
-    _record_query(exchange, wish)
+    _check(exchange, wish)
     with opened_store(exchange.workspace, clock) as store:
         refuse_linked(store, exchange.name, wanted)
     return _looked_up(exchange, clock, wanted, None)
@@ -81,7 +82,7 @@ def propose_edit(exchange: Exchange, clock: Clock, wish: Wish, provider_id: str)
 
 def propose_removal(exchange: Exchange, clock: Clock, wish: Wish) -> Link:
     """The link of a record of the MIS; no system is asked, for a link may outlive both records."""
-    _record_query(exchange, wish)
+    _check(exchange, wish)
     with opened_store(exchange.workspace, clock) as store:
         held = links_of(store, exchange.name, wish.record_type, wish.mis_id)
     some = [one for one in held if wish.centre is None or one.centre == wish.centre]
@@ -114,7 +115,7 @@ def forget(exchange: Exchange, clock: Clock, link: Link) -> None:
 
 def seek(exchange: Exchange, clock: Clock, wish: Wish, progress: Progress = silent) -> Sought:
     """Read both sides whole and try every tier of identity, those of an enrolment, too. Nothing is stored."""
-    query = _record_query(exchange, wish)
+    query = _record_query(exchange, clock, wish)
     with opened_store(exchange.workspace, clock) as store:
         links = read_links(store, exchange.name, wish.record_type)
     own = next((one for one in links if one.mis_id == wish.mis_id), None)
@@ -136,20 +137,25 @@ def seek(exchange: Exchange, clock: Clock, wish: Wish, progress: Progress = sile
     return replace(sought, beside=beside)
 
 
-def _record_query(exchange: Exchange, wish: Wish) -> RecordQuery:
-    """The record type, compiled with all its tiers. Raises `UsageError` where a centre is named and there is none."""
-    record_of(exchange, wish.record_type)
-    compiled = compile_rules(exchange.checked, exchange.workspace.zone, enrol=True)
-    query = next(one for one in compiled.records if one.record_type == wish.record_type)
-    if wish.centre is not None and query.provider.centre is None:
-        message = f"{exchange.checked.catalog.provider.title} has no centres for {wish.record_type}; leave --centre out"
+def _check(exchange: Exchange, wish: Wish) -> None:
+    """UsageError where there is no such record type, or a centre is named and there is none."""
+    record = record_of(exchange, wish.record_type)
+    provider = exchange.checked.catalog.provider
+    if wish.centre is not None and provider.collections[record.provider].centre is None:
+        message = f"{provider.title} has no centres for {wish.record_type}; leave --centre out"
         raise UsageError(message)
-    return query
+
+
+def _record_query(exchange: Exchange, clock: Clock, wish: Wish) -> RecordQuery:
+    """The record type, compiled with all its tiers, for the present day. Faults as for `_check`."""
+    _check(exchange, wish)
+    compiled = compile_rules(exchange.checked, exchange.workspace.zone, present_day(exchange, clock), enrol=True)
+    return next(one for one in compiled.records if one.record_type == wish.record_type)
 
 
 def _looked_up(exchange: Exchange, clock: Clock, wanted: Link, before: Link | None) -> Proposed:
     """Both records as they are now, side by side, under the keys that the systems give them."""
-    query = _record_query(exchange, Wish(wanted.record_type, wanted.mis_id, wanted.centre))
+    query = _record_query(exchange, clock, Wish(wanted.record_type, wanted.mis_id, wanted.centre))
     fields = telling(query)
     with opened_sides(exchange, clock) as sides:
         look = _Look(exchange, sides, query, fields)
@@ -175,12 +181,18 @@ class _Look:
     def read(self, side: Side) -> Snapshot:
         """Every record of a side."""
         collection, columns = self._place(side)
-        return self._snapshot(side, self._system(side).read(collection.name, columns))
+        snapshot = self._snapshot(collection, columns, self._system(side).read(collection.name, columns), side)
+        return self._picked(snapshot) if side == "mis" else snapshot
 
     def fetch(self, side: Side, key: str) -> Snapshot:
         """One record of a side, or none."""
         collection, columns = self._place(side)
-        return self._snapshot(side, self._system(side).fetch(collection.name, columns, [key]))
+        snapshot = self._snapshot(collection, columns, self._system(side).fetch(collection.name, columns, [key]), side)
+        return self._picked(snapshot, [key]) if side == "mis" else snapshot
+
+    def _picked(self, snapshot: Snapshot, parents: Sequence[str] | None = None) -> Snapshot:
+        children = read_children(self.query, self.sides.mis, self._snapshot, parents)
+        return with_picks(self.query, snapshot, children)
 
     def _system(self, side: Side) -> System:
         return self.sides.mis if side == "mis" else self.sides.provider
@@ -189,8 +201,9 @@ class _Look:
         collection = self.query.mis if side == "mis" else self.query.provider
         return collection, columns_for(self.query, self.fields, side)
 
-    def _snapshot(self, side: Side, pages: Iterator[Page]) -> Snapshot:
-        collection, columns = self._place(side)
+    def _snapshot(
+        self, collection: Collection, columns: tuple[str, ...], pages: Iterator[Page], side: Side = "mis"
+    ) -> Snapshot:
         name = self.sides.mis_name if side == "mis" else self.sides.provider_name
         what = f"{name} {collection.name}"
         zone = self.exchange.workspace.zone

@@ -116,10 +116,16 @@ def _write(exchange: Exchange, header: Header, planner: Planner, decisions: list
 
 
 def as_of_now(exchange: Exchange, clock: Clock) -> str | None:
+    """The present day as a plan's header has it; None where no rule asks for it."""
+    day = present_day(exchange, clock)
+    return day.isoformat() if day is not None else None
+
+
+def present_day(exchange: Exchange, clock: Clock) -> date | None:
     """The present day in the workspace's zone, where a rule asks for it."""
     if not exchange.checked.reads_today:
         return None
-    return clock.now().astimezone(ZoneInfo(exchange.workspace.zone)).date().isoformat()
+    return clock.now().astimezone(ZoneInfo(exchange.workspace.zone)).date()
 
 
 def header_of(exchange: Exchange, store: Store, snapshots: list[Snapshot], as_of: str | None = None) -> Header:
