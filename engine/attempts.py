@@ -16,10 +16,15 @@ _RETRY_FIRST = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Fresh:
-    """A change as it stands now: planned anew, with the target record's values in the system's own form."""
+    """A change as it stands now: planned anew, with the target record's values in the system's own form.
+
+    `wanted` is False where the rules ask for it no longer, though the record does not show it; then it is the change as
+    it was planned.
+    """
 
     change: Change
     raw: Mapping[str, object]
+    wanted: bool = True
 
 
 @dataclass(slots=True)
@@ -58,6 +63,8 @@ class Attempt:
 
     def standing(self, fresh: Fresh | None) -> Closing | None:
         """What a plan made anew says of this change: a closing, or None where there is something left to do."""
+        if fresh is not None and not fresh.wanted:
+            return self._unwanted()
         if fresh is None or self._only_holds_left(fresh.change):
             return self._close("done", "") if self.sent else self._close("already", "the record has the value already")
         if not fresh.change.applicable or fresh.change.digest != self.change.digest:
@@ -107,6 +114,14 @@ class Attempt:
             and bool(fresh.fields)
             and all(one.held and one.field not in ours for one in fresh.fields)
         )
+
+    def _unwanted(self) -> Closing:
+        """What becomes of a change that the rules ask for no longer, and that the record does not show."""
+        if not self.sent:
+            return self._close("stale", "what the rules read moved since the plan was made; they ask for it no longer")
+        if self.verdict == "accepted" and self.change.action == "create":
+            return self._close("done", "")  # the system gave the new record's id; it may take its time to show it
+        return self._close("unknown", "it was sent and does not show, and the rules ask for it no longer")
 
     def _moved(self, fresh: Change) -> Closing:
         if self.verdict == "accepted":

@@ -10,6 +10,7 @@ from engine.compare.decide import Decisions, decide
 from engine.compare.match import Matched, link_frame, match_records
 from engine.compare.picks import read_children, with_picks
 from engine.compare.referred import referred_by
+from engine.compare.shown import shows
 from engine.compare.snapshot import Snapshot, take_snapshot
 from engine.plan.build import Builder
 from engine.plan.model import Change, change_id
@@ -64,6 +65,7 @@ class Planner:
     _known: dict[str, Links] = field(default_factory=dict, repr=False, compare=False)
     _remembered: dict[str, Agreed] = field(default_factory=dict, repr=False, compare=False)
     _agreeing: dict[str, Links] = field(default_factory=dict, repr=False, compare=False)
+    _matched: dict[str, Matched] = field(default_factory=dict, repr=False, compare=False)
 
     def decide_all(self) -> tuple[list[Decisions], list[Snapshot]]:
         """Read both sides whole and decide every record type that moves; what others refer to comes first."""
@@ -150,7 +152,19 @@ class Planner:
                     same = planned is not None and _as_planned(fresh, planned)
                     if planned is not None and same:
                         found[planned.id] = same
+                for change in some:
+                    if _asks_no_more(change, found.get(change.id)) and not self._shows(record, change):
+                        found[change.id] = Fresh(change, EMPTY, wanted=False)
         return found
+
+    def _shows(self, record: RecordQuery, change: Change) -> bool:
+        """Whether the records, as they were just read, show what a change was to do."""
+        if change.action == "update":
+            matched = self._matched[record.record_type]
+            return shows(record, matched, change.side, change.key, {one.field: one.written for one in change.writes})
+        links = self._links(record.record_type)
+        pairs = zip(links["mis_id"], links["provider_id"], strict=True)
+        return any(change.mis_id in {None, here} and change.provider_id in {None, there} for here, there in pairs)
 
     def _again(self, record: RecordQuery, changes: Sequence[Change]) -> Iterator[Fresh]:
         mis_ids = sorted({change.mis_id for change in changes if change.mis_id is not None})
@@ -164,6 +178,7 @@ class Planner:
         referred = frozenset(
             change.mis_id for change in changes if change.action == "create" and change.mis_id is not None
         )
+        self._matched[record.record_type] = matched
         self._agreeing[record.record_type] = agreements(record, matched, self.builder.key)
         for change in self.builder.changes([decide(record, matched, referred, self._agreed(record))]):
             yield Fresh(change, rows[change.side].get(change.key or "", EMPTY))
@@ -207,6 +222,16 @@ class Planner:
         return take_snapshot(
             name, collection, columns, pages, self.query.zone, lambda count: self.progress(what, count)
         )
+
+
+def _asks_no_more(change: Change, fresh: Fresh | None) -> bool:
+    """Whether a plan made now has nothing of what a change writes."""
+    if fresh is None:
+        return True
+    now = {one.field for one in fresh.change.fields}
+    return (
+        fresh.change.hold is None and change.action == "update" and now.isdisjoint(one.field for one in change.writes)
+    )
 
 
 def _as_planned(fresh: Fresh, planned: Change) -> Fresh | None:

@@ -45,10 +45,10 @@ def test_a_create_whose_record_has_moved_is_stale(case: Case) -> None:
 
 
 def test_a_create_whose_record_is_gone_is_not_made(case: Case) -> None:
-    """There is nothing to create any more."""
+    """There is nothing to create any more, and nothing was created: the change is stale."""
     plan = case.plan()
     case.provider.rows["learners"] = [row for row in case.provider.rows["learners"] if row["ID"] != "p2"]
     report = case.apply(plan)
-    assert sorted(one.state for one in report.closings) == ["already", "done", "done"]
+    assert sorted(one.state for one in report.closings) == ["done", "done", "stale"]
     assert surnames(case) == ["Li", "Ash"]
     case.store.close()

@@ -90,13 +90,18 @@ def test_planning_again_fetches_only_the_records_of_the_changes() -> None:
 
 
 def test_what_moved_shows_when_planned_again() -> None:
-    """A source that moved gives another digest; a record that is gone a hold; one that is done nothing."""
+    """A source that moved gives another digest; a record that is gone a hold; one that is done nothing.
+
+    Where both sides have moved to one other value, there is nothing to do and the change is not done.
+    """
     mis, provider = sides(PEOPLE_ROWS, LEARNER_ROWS)
     made = planner(mis, provider, LINKS)
     update = next(change for change in made.builder.changes(made.decide_all()[0]) if change.mis_id == "0")
     mis.rows["people"][0]["name"] = "moved"
     assert made.plan_again([update])[update.id].change.digest != update.digest
     provider.rows["learners"][0]["Name"] = "moved"
+    assert not made.plan_again([update])[update.id].wanted
+    mis.rows["people"][0]["name"] = provider.rows["learners"][0]["Name"] = update.writes[0].after
     assert made.plan_again([update]) == {}
     del provider.rows["learners"][0]
     assert made.plan_again([update])[update.id].change.hold == "link_gone_provider"
