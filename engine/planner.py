@@ -8,6 +8,7 @@ from engine.compare.agreed import NOTHING, Agreed, agreements
 from engine.compare.creates import find_creates
 from engine.compare.decide import Decisions, decide
 from engine.compare.match import Matched, link_frame, match_records
+from engine.compare.parents import parent_keys, with_parent
 from engine.compare.picks import with_picks
 from engine.compare.referred import referred_by
 from engine.compare.snapshot import Snapshot, take_snapshot
@@ -78,6 +79,10 @@ class Planner:
             children = self._children(record)
             snapshots += children.values()
             mis = with_picks(record, mis, children)
+            if record.parent is not None and record.parent.columns:
+                parents = self._read("mis", record.parent.collection, record.parent.reads)
+                snapshots.append(parents)
+                mis = with_parent(record.parent, mis, parents)
             provider = self._read("provider", record.provider, record.provider_columns)
             snapshots += [mis, provider]
             matched = match_records(record, mis, provider, self._links(record.record_type))
@@ -95,19 +100,24 @@ class Planner:
         return [decided[record.record_type] for record in order if record.record_type in decided], snapshots
 
     def _order(self) -> list[RecordQuery]:
-        """The record types that are needed, those that others refer to first."""
+        """The record types that are needed, those that others refer to or belong to first."""
         known = {record.record_type: record for record in self.query.records}
+        wanted = {
+            name: record
+            for name, record in known.items()
+            if record.moves or record.create_new is not None or record.create_in_mis is not None
+        }
         order: dict[str, RecordQuery] = {}
 
         def visit(record: RecordQuery) -> None:
             if record.record_type not in order:
-                for name in sorted(record.refers_to):
+                above = {record.parent.record_type} & wanted.keys() if record.parent is not None else set()
+                for name in sorted(record.refers_to | above):
                     visit(known[name])
                 order[record.record_type] = record
 
-        for record in self.query.records:
-            if record.moves or record.create_new is not None or record.create_in_mis is not None:
-                visit(record)
+        for record in wanted.values():
+            visit(record)
         return list(order.values())
 
     def _creatable(self, record: RecordQuery, matched: Matched) -> tuple[frozenset[str], dict[str, str | None]]:
@@ -157,6 +167,10 @@ class Planner:
         provider_ids = sorted({change.provider_id for change in changes if change.provider_id is not None})
         mis = self._fetch("mis", record.mis, record.mis_columns, mis_ids)
         mis = with_picks(record, mis, self._children(record, mis_ids))
+        if record.parent is not None and record.parent.columns:
+            above = record.parent
+            parents = self._fetch("mis", above.collection, above.reads, parent_keys(above, mis))
+            mis = with_parent(above, mis, parents)
         provider = self._fetch("provider", record.provider, record.provider_columns, provider_ids)
         links = _only(self._links(record.record_type), set(mis_ids), set(provider_ids))
         rows = {"mis": _raw_rows(mis), "provider": _raw_rows(provider)}

@@ -165,6 +165,25 @@ class PickQuery:
 
 
 @dataclass(frozen=True, slots=True)
+class ParentQuery:
+    """The MIS's records that those of a record type belong to, and their columns that expressions read.
+
+    `column` is the column here that holds their key. Their column `x` becomes the record's column `parent.x`.
+    """
+
+    record_type: str
+    collection: Collection
+    column: str
+    columns: tuple[str, ...] = ()
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The columns that are read of them."""
+        wanted = {self.collection.key, *self.columns}
+        return tuple(name for name in self.collection.columns if name in wanted)
+
+
+@dataclass(frozen=True, slots=True)
 class RecordQuery:
     """One record type: what to read from each side, how records are paired and created, and its fields."""
 
@@ -185,6 +204,7 @@ class RecordQuery:
     picks: tuple[PickQuery, ...] = ()
     create_in_mis: CreateQuery | None = None
     """When a record that only the provider has is created in the MIS; `create_new` says so of the other way."""
+    parent: ParentQuery | None = None
 
     @property
     def creates(self) -> tuple[CreateQuery, ...]:

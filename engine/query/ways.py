@@ -8,6 +8,7 @@ from engine.feel.columns import Compiled, NotColumnar
 from engine.feel.columns_tables import compile_table
 from engine.feel.tables import nodes_of
 from engine.query.formulas import Around, Inputs, columns_of, decision_of, inputs_of, types_of
+from engine.query.parents import parent_of, seen
 from engine.query.scope import Scope, Times, bare, dotted
 from engine.rules.checked import CheckedRules
 from engine.rules.model import FieldRule, Formula, Pick, RecordRule, Side, TableUse
@@ -40,13 +41,13 @@ def ways_of(checked: CheckedRules, times: Times) -> Iterator[Way]:
 
     for record in checked.rules.records:
         sides = checked.catalog.mis.collections[record.mis], checked.catalog.provider.collections[record.provider]
+        parent = seen(parent_of(checked, record))
         for of, formula in _conditions(record):
-            yield _formula(checked, formula, around(dotted(*sides)), of)
+            yield _formula(checked, formula, around({**dotted(*sides), **parent}), of)
         for field in record.fields:
             for side, collection in zip(_SIDES, sides, strict=True):
-                yield from _made(
-                    checked, field, side, around(bare(collection, side)), f"{record.name}.{field.name}, from_{side}"
-                )
+                scope = {**bare(collection, side), **parent}
+                yield from _made(checked, field, side, around(scope), f"{record.name}.{field.name}, from_{side}")
 
 
 def _made(checked: CheckedRules, field: FieldRule, side: Side, around: Around, of: str) -> Iterator[Way]:

@@ -11,10 +11,12 @@ from engine.rules.checks import (
     columns,
     creates,
     directions,
+    doubled,
     expressions,
     groups,
     identity,
     owners,
+    parents,
     picks,
     references,
     settling,
@@ -39,7 +41,7 @@ class Chosen:
     labels: Mapping[str, Label]
 
 
-_CHECKS = (columns, picks, groups, owners, directions, systems, creates, identity, references, values)
+_CHECKS = (columns, picks, parents, groups, owners, directions, systems, creates, identity, references, values)
 
 NOTHING_CHOSEN = Chosen({}, {})
 
@@ -52,6 +54,7 @@ def check_rules(
     found = [fault for one in _CHECKS for fault in one.check(subject)]
     formulas: dict[Formula, Node] = {}
     found += expressions.check(subject, formulas)
+    found += doubled.check(subject, formulas)
     found += tables.check(subject, formulas)
     found += types.check(subject, formulas)
     found += settling.check(subject, formulas)

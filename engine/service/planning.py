@@ -125,15 +125,19 @@ def as_of_now(exchange: Exchange, clock: Clock) -> str | None:
 def header_of(exchange: Exchange, store: Store, snapshots: list[Snapshot], as_of: str | None = None) -> Header:
     """What a plan made now would be made from."""
     settings = exchange.settings_json()
-    read: dict[str, Json] = {
-        f"{one.system}/{one.collection.name}": {
+    read: dict[str, Json] = {}
+    for one in snapshots:
+        name = again = f"{one.system}/{one.collection.name}"
+        times = 1
+        while again in read:  # read for several record types, with other columns
+            times += 1
+            again = f"{name} {times}"
+        read[again] = {
             "count": one.count,
             "digest": one.digest,
             "doubled": len(one.doubled),
             "keyless": one.keyless,
         }
-        for one in snapshots
-    }
     return Header(
         exchange=exchange.name,
         workspace=exchange.workspace.name,
