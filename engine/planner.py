@@ -7,6 +7,7 @@ from engine.attempts import Fresh
 from engine.compare.agreed import NOTHING, Agreed, agreements
 from engine.compare.creates import find_creates
 from engine.compare.decide import Decisions, decide
+from engine.compare.lists import with_lists
 from engine.compare.match import Matched, link_frame, match_records
 from engine.compare.parents import parent_keys, with_parent
 from engine.compare.picks import with_picks
@@ -78,7 +79,7 @@ class Planner:
             mis = self._read("mis", record.mis, record.mis_columns)
             children = self._children(record)
             snapshots += children.values()
-            mis = with_picks(record, mis, children)
+            mis = with_lists(record.lists, with_picks(record, mis, children), children)
             if record.parent is not None and record.parent.columns:
                 parents = self._read("mis", record.parent.collection, record.parent.reads)
                 snapshots.append(parents)
@@ -166,7 +167,8 @@ class Planner:
         mis_ids = sorted({change.mis_id for change in changes if change.mis_id is not None})
         provider_ids = sorted({change.provider_id for change in changes if change.provider_id is not None})
         mis = self._fetch("mis", record.mis, record.mis_columns, mis_ids)
-        mis = with_picks(record, mis, self._children(record, mis_ids))
+        children = self._children(record, mis_ids)
+        mis = with_lists(record.lists, with_picks(record, mis, children), children)
         if record.parent is not None and record.parent.columns:
             above = record.parent
             parents = self._fetch("mis", above.collection, above.reads, parent_keys(above, mis))
@@ -205,17 +207,17 @@ class Planner:
         return self._known[record_type]
 
     def _children(self, record: RecordQuery, parents: Sequence[str] | None = None) -> dict[str, Snapshot]:
-        """The collections that values are picked from: whole, or the records that belong to these parents."""
+        """The collections of what belongs to these records: whole, or the records that belong to these parents."""
         found: dict[str, Snapshot] = {}
-        for name in dict.fromkeys(pick.collection.name for pick in record.picks):
-            picks = [pick for pick in record.picks if pick.collection.name == name]
-            collection, system = picks[0].collection, self.sides.mis
-            needed = {one for pick in picks for one in pick.reads}
+        for name in dict.fromkeys(one.collection.name for one in record.children):
+            some = [one for one in record.children if one.collection.name == name]
+            collection, system = some[0].collection, self.sides.mis
+            needed = {column for one in some for column in one.reads}
             columns = tuple(one for one in collection.columns if one in needed)
             if parents is None:
                 pages = system.read(name, columns)
             else:
-                pages = system.fetch(name, columns, parents, by=picks[0].parent)
+                pages = system.fetch(name, columns, parents, by=some[0].parent)
             found[name] = self._snapshot("mis", collection, columns, pages)
         return found
 

@@ -8,9 +8,9 @@ import polars as pl
 from engine.compare.snapshot import Snapshot
 from engine.compare.tiers import compared
 from engine.ports import Category
+from engine.query.children import is_of_others
 from engine.query.model import FieldQuery, RecordQuery
 from engine.query.normalise import filled
-from engine.query.parents import is_of_parent
 from engine.query.run import Pairs, as_text, paths_of
 from engine.rules.model import Side
 
@@ -34,7 +34,7 @@ def telling(query: RecordQuery) -> tuple[FieldQuery, ...]:
         for one in query.fields
         if one.to_provider is not None
         and one.to_provider.reads
-        and not any(is_of_parent(path) for path in one.to_provider.reads)
+        and not any(is_of_others(path) for path in one.to_provider.reads)
         and one.provider is not None
         and one.provider.access != "write"
         and not one.provider_group

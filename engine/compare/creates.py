@@ -7,8 +7,8 @@ import polars as pl
 from engine.compare.holds import hold_columns
 from engine.compare.match import Matched
 from engine.compare.reasons import Reason
+from engine.query.children import blank_in_new
 from engine.query.model import CreateQuery, FieldQuery, RecordQuery
-from engine.query.parents import is_of_parent
 from engine.query.references import stands_in
 from engine.query.run import as_text, too_long
 from engine.rules.model import Side
@@ -94,10 +94,7 @@ def _open(create: CreateQuery) -> tuple[pl.Expr, pl.Expr]:
 
 
 def _rows(query: RecordQuery, matched: Matched, ids: pl.Series, at: Side) -> pl.DataFrame:
-    """These records; the columns of the side that is written are blank, for there is no record yet.
-
-    What belongs to no record of the MIS yet has no parent that could be asked.
-    """
+    """These records; the columns of the side that is written are blank, for there is no record yet."""
     mis, provider = (query.mis, matched.pairs.mis), (query.provider, matched.pairs.provider)
     (kept, frame), (_, other) = (mis, provider) if at == "provider" else (provider, mis)
     here, there = ("mis", "provider") if at == "provider" else ("provider", "mis")
@@ -110,9 +107,8 @@ def _rows(query: RecordQuery, matched: Matched, ids: pl.Series, at: Side) -> pl.
         pl.when(centre != "").then(centre).alias("centre"),
         pl.all().name.prefix(f"{here}."),
     )
-    blank = [pl.lit(None, dtype=dtype).alias(f"{there}.{name}") for name, dtype in other.schema.items()]
-    lost = [f"{there}.{name}" for name in other.columns if is_of_parent(f"{there}.{name}") and name.endswith("?")]
-    return named.with_columns(blank).with_columns(pl.lit(value=True).alias(name) for name in lost)
+    blank = {f"{there}.{name}": dtype for name, dtype in other.schema.items()}
+    return named.with_columns(blank_in_new(path, dtype).alias(path) for path, dtype in blank.items())
 
 
 def _value(field: FieldQuery, at: Side) -> pl.Expr:

@@ -8,6 +8,7 @@ import polars as pl
 
 from engine.errors import WorkspaceError
 from engine.ports import Category, Collection, Column, ColumnType
+from engine.query.children import children_read, counts_seen, is_of_others, lists_in, lists_seen
 from engine.query.model import (
     MISSING_REF,
     NO_RULE_FITS,
@@ -24,7 +25,7 @@ from engine.query.model import (
     TierQuery,
 )
 from engine.query.normalise import filled
-from engine.query.parents import is_of_parent, own_column, parent_of, reading, seen
+from engine.query.parents import own_column, parent_of, reading, seen
 from engine.query.picks import pick_query, picked
 from engine.query.references import References
 from engine.query.scope import Scope, Times, bare, dotted
@@ -94,7 +95,9 @@ def _record(
         parent=compiler.parent,
     )
     query = replace(query, picks=compiler.picks(query))
-    query = replace(query, parent=reading(query.parent, _reads(query)))
+    paths = _reads(query)
+    lists = children_read(checked, record, compiler.formulas, paths)
+    query = replace(query, parent=reading(query.parent, paths), lists=lists)
     return replace(query, mis_columns=_needed(query, "mis"), provider_columns=_needed(query, "provider"))
 
 
@@ -278,11 +281,24 @@ class _Compiler:
         return tuple(found)
 
     def _bare(self, side: Side) -> Scope:
-        return {**bare(self.mis if side == "mis" else self.provider, side), **seen(self.parent)}
+        counts = self._counts(dotted=False) if side == "mis" else {}
+        return {**bare(self.mis if side == "mis" else self.provider, side), **seen(self.parent), **counts}
 
     @property
     def _dotted(self) -> Scope:
-        return {**dotted(self.mis, self.provider), **seen(self.parent)}
+        return {**dotted(self.mis, self.provider), **seen(self.parent), **self._counts(dotted=True)}
+
+    def _counts(self, *, dotted: bool) -> Scope:
+        return counts_seen(lists_seen(self.checked, self.record, dotted=dotted))
+
+    @property
+    def formulas(self) -> tuple[Formula, ...]:
+        """Every expression of the record type that may read lists."""
+        made = [rule.from_mis for rule in self.record.fields]
+        made += [one for rule in self.record.fields for one in (rule.when, rule.unless)]
+        made += [one.when for one in self.record.create]
+        made += [one.condition for one in self.record.hold_when]
+        return tuple(one for one in made if isinstance(one, Formula))
 
     @property
     def parent(self) -> ParentQuery | None:
@@ -315,7 +331,8 @@ class _Compiler:
     def _formula(self, formula: Formula, scope: Scope, gives: ColumnType) -> Expression:
         from engine.query.formulas import Around, compile_formula  # noqa: PLC0415  few mappings need FEEL loaded
 
-        around = Around(scope, self.checked.settings, self.times, self.checked.rules.at(formula.span))
+        lists = lists_in(self.checked, self.record, scope)
+        around = Around(scope, self.checked.settings, self.times, self.checked.rules.at(formula.span), lists)
         made = compile_formula(self.checked.formulas[formula], formula.text, around, gives)
         return _finished(made, scope, gives, RULE_ERROR)
 
@@ -329,7 +346,7 @@ def _strictest(category: Category, *columns: Column) -> Category:
 def _finished(made: Expression, scope: Scope, gives: ColumnType, why: str) -> Expression:
     """With a problem, too, where a column that is read cannot be read by its type."""
     types = dict(scope.values())
-    marks = [pl.col(f"{path}?") for path in made.reads if types[path].type != "text" or is_of_parent(path)]
+    marks = [pl.col(f"{path}?") for path in made.reads if is_of_others(path) or types[path].type != "text"]
     parts = [*marks, *([made.problem] if made.problem is not None else [])]
     value = filled(made.value) if gives == "text" else made.value  # a blank result is blank like any other
     return replace(made, value=value, problem=pl.any_horizontal(parts) if parts else None, why=why)

@@ -8,6 +8,7 @@ from engine.diagnostics.model import Diagnostic, Label
 from engine.feel.nodes import Node
 from engine.rules.checked import CheckedRules, seal
 from engine.rules.checks import (
+    children,
     columns,
     creates,
     directions,
@@ -55,6 +56,7 @@ def check_rules(
     formulas: dict[Formula, Node] = {}
     found += expressions.check(subject, formulas)
     found += doubled.check(subject, formulas)
+    found += children.check(subject, formulas)
     found += tables.check(subject, formulas)
     found += types.check(subject, formulas)
     found += settling.check(subject, formulas)

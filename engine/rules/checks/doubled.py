@@ -1,4 +1,4 @@
-"""A name that stands bare in an expression has one meaning."""
+"""A name in an expression has one meaning."""
 
 from collections.abc import Iterator, Mapping
 
@@ -17,9 +17,9 @@ def check(subject: Subject, formulas: Mapping[Formula, Node]) -> Iterator[Diagno
     for place in places(subject):
         node = formulas.get(place.formula)
         for read in reads(node) if node is not None else ():
-            other = place.doubled.get(read.path[0])
-            if other is not None:
+            name = next((one for one in (read.path[0], ".".join(read.path[:2])) if one in place.doubled), None)
+            if name is not None:
                 span = inside(place.formula, read.start, read.end)
-                headline = f"the name `{read.path[0]}` has two meanings here"
+                headline = f"the name `{name}` has two meanings here"
                 help_ = "the record has a column of this name: rename that one in a view, or in the connector file"
-                yield subject.error(codes.AMBIGUOUS_NAME, headline, span, f"a column, or {other}", help_)
+                yield subject.error(codes.AMBIGUOUS_NAME, headline, span, f"a column, or {place.doubled[name]}", help_)

@@ -17,6 +17,8 @@ FEEL_TYPES: Mapping[ColumnType, str] = {
     "date": "date",
     "instant": "date and time",
 }
+_LIST: Kinds = frozenset({"list"})
+Lists = Mapping[tuple[str, ...], Collection]
 SIDES: tuple[Side, Side] = ("mis", "provider")
 
 
@@ -34,7 +36,9 @@ class Place:
     reads: Side | None
     certain: bool
     doubled: Mapping[str, str] = field(default_factory=dict)
-    """Bare names that a column has and something else has, too: that other meaning."""
+    """Dotted names that a column has and something else has, too: that other meaning."""
+    lists: Lists = field(default_factory=dict)
+    """Dotted name -> the collection of the records in a list."""
 
     @property
     def members(self) -> Mapping[str, frozenset[str] | None]:
@@ -50,10 +54,19 @@ def places(subject: Subject) -> Iterator[Place]:
     """Every expression."""
     for record in subject.rules.records:
         parent = _parent(subject, record)
+        lists: Lists = {("mis", name): child for name, child in _children(subject, record).items()}
         certain = all(subject.collection(record, side) is not None for side in SIDES)
         certain = certain and (record.parent is None or bool(parent))
         for condition in _conditions(record):
-            yield Place(condition, _both(subject, record) | parent, None, None, certain)
+            yield Place(
+                condition,
+                _both(subject, record) | parent | dict.fromkeys(lists, _LIST),
+                None,
+                None,
+                certain,
+                _doubled_lists(subject, record),
+                lists,
+            )
         for condition in _without_parent(record):
             yield Place(condition, _both(subject, record), None, None, certain)
         matched = {name for tier in record.identity for name in tier.fields}
@@ -61,8 +74,9 @@ def places(subject: Subject) -> Iterator[Place]:
             above = parent if rule.name not in matched else {}  # where a link is looked for, records stand alone
             if isinstance(rule.from_mis, Formula):
                 target = subject.column(record, rule, "provider")
-                names = _bare(subject, record, "mis") | above
-                yield Place(rule.from_mis, names, target, "mis", certain, _doubled(subject, record, "mis"))
+                bare: Lists = {path[1:]: child for path, child in lists.items()} if rule.name not in matched else {}
+                names = _bare(subject, record, "mis") | above | dict.fromkeys(bare, _LIST)
+                yield Place(rule.from_mis, names, target, "mis", certain, _doubled(subject, record, "mis"), bare)
             if isinstance(rule.from_mis, Pick) and rule.from_mis.prefer is not None:
                 child = subject.catalog.mis.collections.get(rule.from_mis.collection)
                 names = _settings(subject) | {(name,): kinds for name, kinds in _columns(child).items()}
@@ -87,7 +101,21 @@ def _doubled(subject: Subject, record: RecordRule, side: Side) -> dict[str, str]
     others = {"settings": "the settings"}
     if record.parent is not None:
         others["parent"] = "the record that it belongs to"
+    if side == "mis":
+        others |= {name: f"the records of `{name}`" for name in _children(subject, record)}
     return {name: what for name, what in others.items() if name in _columns(subject.collection(record, side))}
+
+
+def _doubled_lists(subject: Subject, record: RecordRule) -> dict[str, str]:
+    """Lists that are called like a column."""
+    columns = _columns(subject.collection(record, "mis"))
+    return {f"mis.{name}": f"the records of `{name}`" for name in _children(subject, record) if name in columns}
+
+
+def _children(subject: Subject, record: RecordRule) -> dict[str, Collection]:
+    """The collections whose records belong to those of a record type."""
+    collections = subject.catalog.mis.collections
+    return {name: one for name, one in collections.items() if one.parent and one.parent.collection == record.mis}
 
 
 def _conditions(record: RecordRule) -> Iterator[Formula]:
