@@ -24,6 +24,7 @@ from engine.feel.values import to_python
 from engine.ports import Collection, Column
 from engine.query.model import ListQuery
 from engine.query.parents import is_of_parent
+from engine.query.picks import is_picked
 from engine.query.scope import Lists, Scope
 from engine.rules.checked import CheckedRules
 from engine.rules.model import Formula, RecordRule
@@ -57,7 +58,7 @@ def lists_in(checked: CheckedRules, record: RecordRule, scope: Scope) -> Lists:
 
 def is_of_others(path: str) -> bool:
     """Whether a path is no column of the record itself, but of its parent or of what belongs to it."""
-    return is_of_parent(path) or path.endswith((listed(""), _counted("")))
+    return is_of_parent(path) or is_picked(path) or path.endswith((listed(""), _counted("")))
 
 
 def blank_in_new(path: str, dtype: pl.DataType) -> pl.Expr:
