@@ -5,10 +5,13 @@ from dataclasses import dataclass, field, replace
 
 from engine.attempts import Fresh
 from engine.compare.agreed import NOTHING, Agreed, agreements
+from engine.compare.children import read_children
 from engine.compare.creates import find_creates
 from engine.compare.decide import Decisions, decide
+from engine.compare.lists import with_lists
 from engine.compare.match import Matched, link_frame, match_records
-from engine.compare.picks import read_children, with_picks
+from engine.compare.parents import parent_keys, with_parent
+from engine.compare.picks import with_picks
 from engine.compare.referred import referred_by
 from engine.compare.shown import shows
 from engine.compare.snapshot import Snapshot, take_snapshot
@@ -79,7 +82,11 @@ class Planner:
             mis = self._read("mis", record.mis, record.mis_columns)
             children = read_children(record, self.sides.mis, self._child)
             snapshots += children.values()
-            mis = with_picks(record, mis, children)
+            mis = with_lists(record.lists, with_picks(record, mis, children), children)
+            if record.parent is not None and record.parent.columns:
+                parents = self._read("mis", record.parent.collection, record.parent.reads)
+                snapshots.append(parents)
+                mis = with_parent(record.parent, mis, parents)
             provider = self._read("provider", record.provider, record.provider_columns)
             snapshots += [mis, provider]
             matched = match_records(record, mis, provider, self._links(record.record_type))
@@ -97,19 +104,24 @@ class Planner:
         return [decided[record.record_type] for record in order if record.record_type in decided], snapshots
 
     def _order(self) -> list[RecordQuery]:
-        """The record types that are needed, those that others refer to first."""
+        """The record types that are needed, those that others refer to or belong to first."""
         known = {record.record_type: record for record in self.query.records}
+        wanted = {
+            name: record
+            for name, record in known.items()
+            if record.moves or record.create_new is not None or record.create_in_mis is not None
+        }
         order: dict[str, RecordQuery] = {}
 
         def visit(record: RecordQuery) -> None:
             if record.record_type not in order:
-                for name in sorted(record.refers_to):
+                above = {record.parent.record_type} & wanted.keys() if record.parent is not None else set()
+                for name in sorted(record.refers_to | above):
                     visit(known[name])
                 order[record.record_type] = record
 
-        for record in self.query.records:
-            if record.moves or record.create_new is not None or record.create_in_mis is not None:
-                visit(record)
+        for record in wanted.values():
+            visit(record)
         return list(order.values())
 
     def _creatable(self, record: RecordQuery, matched: Matched) -> tuple[frozenset[str], dict[str, str | None]]:
@@ -170,7 +182,12 @@ class Planner:
         mis_ids = sorted({change.mis_id for change in changes if change.mis_id is not None})
         provider_ids = sorted({change.provider_id for change in changes if change.provider_id is not None})
         mis = self._fetch("mis", record.mis, record.mis_columns, mis_ids)
-        mis = with_picks(record, mis, read_children(record, self.sides.mis, self._child, mis_ids))
+        children = read_children(record, self.sides.mis, self._child, mis_ids)
+        mis = with_lists(record.lists, with_picks(record, mis, children), children)
+        if record.parent is not None and record.parent.columns:
+            above = record.parent
+            parents = self._fetch("mis", above.collection, above.reads, parent_keys(above, mis))
+            mis = with_parent(above, mis, parents)
         provider = self._fetch("provider", record.provider, record.provider_columns, provider_ids)
         links = _only(self._links(record.record_type), set(mis_ids), set(provider_ids))
         rows = {"mis": _raw_rows(mis), "provider": _raw_rows(provider)}

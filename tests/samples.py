@@ -42,6 +42,7 @@ collections:
       name: {}
       learner: {}
       since: {type: date, wire: iso date}
+      settings: {}
   staff:
     key: code
     columns:

@@ -11,8 +11,18 @@ _CREATE = "    create: {at: provider, trigger: new}\n    fields:\n"
 _RING = (
     STAFF + "      learner: {mis: room, provider: Learner, refers_to: learner}\n" + RECORD.removeprefix("records:\n")
 )
+_OF_LEARNERS = (
+    STAFF.removeprefix("records:\n").replace("staff\n", "rooms\n    parent: learner\n")
+    + "      name: {mis: name, provider: Name}\n"
+)
 
 WRONG_RULES: Mapping[str, Sample] = {
+    codes.AMBIGUOUS_NAME: Sample(
+        mapping("name: {provider: Remark, from_mis: 'settings'}", record=RECORD.replace("learners", "rooms")),
+        (12, 43),
+        ("'settings'", "'name'"),
+        ("`settings`", "a column"),
+    ),
     codes.BAD_CODE_TABLE: Sample(
         mapping("race: {mis: ethnicity, provider: Race, from_mis: {codes: race}}", "codes: {race: codes/three.csv}\n"),
         (6, 15),
@@ -72,6 +82,12 @@ WRONG_RULES: Mapping[str, Sample] = {
         (11, 10),
         ("    per: centre\n", ""),
         ("`users`", "`centre`"),
+    ),
+    codes.NOT_ITS_PARENT: Sample(
+        mapping(SURNAME) + _OF_LEARNERS.replace("rooms", "staff"),
+        (15, 13),
+        ("mis: staff", "mis: rooms"),
+        ("`staff`", "`learners`"),
     ),
     codes.NOT_ITS_RECORDS: Sample(
         mapping("note: {provider: Remark, from_mis: {pick: name, from: staff}}"),

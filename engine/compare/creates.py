@@ -7,6 +7,7 @@ import polars as pl
 from engine.compare.holds import hold_columns
 from engine.compare.match import Matched
 from engine.compare.reasons import Reason
+from engine.query.children import blank_in_new
 from engine.query.model import CreateQuery, FieldQuery, RecordQuery
 from engine.query.references import stands_in
 from engine.query.run import as_text, too_long
@@ -106,8 +107,8 @@ def _rows(query: RecordQuery, matched: Matched, ids: pl.Series, at: Side) -> pl.
         pl.when(centre != "").then(centre).alias("centre"),
         pl.all().name.prefix(f"{here}."),
     )
-    blank = [pl.lit(None, dtype=dtype).alias(f"{there}.{name}") for name, dtype in other.schema.items()]
-    return named.with_columns(blank)
+    blank = {f"{there}.{name}": dtype for name, dtype in other.schema.items()}
+    return named.with_columns(blank_in_new(path, dtype).alias(path) for path, dtype in blank.items())
 
 
 def _value(field: FieldQuery, at: Side) -> pl.Expr:

@@ -1,35 +1,15 @@
 """Records of the MIS with the values that are picked for them from the records that belong to them."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 import polars as pl
 
 from engine.compare.snapshot import Snapshot
-from engine.ports import Collection, Page, Reader
 from engine.query.model import PickQuery, RecordQuery
 from engine.query.run import as_text
 
 _PARENT = "\x1fparent"
-
-
-Taking = Callable[[Collection, tuple[str, ...], Iterator[Page]], Snapshot]
-"""Makes a snapshot of these columns of a collection from its pages."""
-
-
-def read_children(
-    query: RecordQuery, mis: Reader, take: Taking, parents: Sequence[str] | None = None
-) -> dict[str, Snapshot]:
-    """The collections that values are picked from: whole, or the records that belong to these parents."""
-    found: dict[str, Snapshot] = {}
-    for name in dict.fromkeys(pick.collection.name for pick in query.picks):
-        picks = [pick for pick in query.picks if pick.collection.name == name]
-        collection = picks[0].collection
-        needed = {one for pick in picks for one in pick.reads}
-        columns = tuple(one for one in collection.columns if one in needed)
-        pages = mis.read(name, columns) if parents is None else mis.fetch(name, columns, parents, by=picks[0].parent)
-        found[name] = take(collection, columns, pages)
-    return found
 
 
 def with_picks(query: RecordQuery, snapshot: Snapshot, children: Mapping[str, Snapshot]) -> Snapshot:

@@ -6,7 +6,7 @@ Every value is read here by its declared type; what cannot be read so is marked 
 import hashlib
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import chain
 
@@ -42,6 +42,8 @@ class Snapshot:
     doubled: tuple[str, ...]
     keyless: int
     digest: str
+    doubled_rows: pl.DataFrame = field(default_factory=pl.DataFrame)
+    """The records that have one of the doubled keys, in the system's own form."""
 
     @property
     def count(self) -> int:
@@ -142,6 +144,7 @@ def _settle(system: str, collection: Collection, raw: pl.DataFrame, zone: str) -
         raw = _seen_once(collection, raw).sort(key, *(name for name in raw.columns if name != key))
     data_digest = _digest(raw)
     doubled: tuple[str, ...] = ()
+    again = raw.clear()
     if raw[key].n_unique() != raw.height:
         again = raw.filter(pl.col(key).is_duplicated())
         doubled = tuple(again[key].unique().sort().to_list())
@@ -149,7 +152,7 @@ def _settle(system: str, collection: Collection, raw: pl.DataFrame, zone: str) -
     frame = raw.select(
         chain.from_iterable(_typed(raw.schema[name], collection.columns[name], zone) for name in raw.columns)
     )
-    return Snapshot(system, collection, frame, raw, doubled, keyless, data_digest)
+    return Snapshot(system, collection, frame, raw, doubled, keyless, data_digest, again)
 
 
 def _seen_once(collection: Collection, raw: pl.DataFrame) -> pl.DataFrame:

@@ -49,6 +49,7 @@ REPEATED_ITEM: Final = "repeated-item"
 OUT_OF_PLACE: Final = "out-of-place"
 
 # --- what the rules mean ---------------------------------------------------------------------------------------------
+AMBIGUOUS_NAME: Final = "ambiguous-name"
 BAD_CODE_TABLE: Final = "bad-code-table"
 BAD_EXPRESSION: Final = "bad-expression"
 BAD_SETTING: Final = "bad-setting"
@@ -57,6 +58,7 @@ NEVER_SETTLES: Final = "never-settles"
 NEVER_TRIGGERED: Final = "never-triggered"
 NOT_A_CONDITION: Final = "not-a-condition"
 NO_CENTRES: Final = "no-centres"
+NOT_ITS_PARENT: Final = "not-its-parent"
 NOT_ITS_RECORDS: Final = "not-its-records"
 NOT_LISTABLE: Final = "not-listable"
 NOT_ONE_TO_ONE: Final = "not-one-to-one"
@@ -126,6 +128,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType({
     TOO_MANY: "A list, a mapping or a text is too long.",
     REPEATED_ITEM: "A list has the same item twice.",
     OUT_OF_PLACE: "A key is known, but not together with the others that stand beside it.",
+    AMBIGUOUS_NAME: "A name in an expression means a column and something else.",
     BAD_CODE_TABLE: "A table of codes is not two columns with every code once.",
     BAD_EXPRESSION: "An expression cannot be read.",
     BAD_SETTING: "A setting has a value that it cannot have.",
@@ -134,6 +137,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType({
     NEVER_TRIGGERED: "A record is to be created on an occasion that its side does not have.",
     NOT_A_CONDITION: "A condition gives something else than true or false.",
     NO_CENTRES: "A record type is repeated for each centre, and the provider's records are in no centre.",
+    NOT_ITS_PARENT: "A record type belongs to one whose records in the MIS its own do not belong to.",
     NOT_ITS_RECORDS: "A value is picked from records that do not belong to the record.",
     NOT_LISTABLE: "A collection that must be listed cannot be listed.",
     NOT_ONE_TO_ONE: "A table of codes is read backwards and has several codes for one.",

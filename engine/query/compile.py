@@ -8,6 +8,7 @@ import polars as pl
 
 from engine.errors import WorkspaceError
 from engine.ports import Category, Collection, Column, ColumnType
+from engine.query.children import children_read, counts_seen, is_of_others, lists_in, lists_seen
 from engine.query.model import (
     MISSING_REF,
     NO_RULE_FITS,
@@ -17,12 +18,14 @@ from engine.query.model import (
     FieldQuery,
     HoldQuery,
     Join,
+    ParentQuery,
     PickQuery,
     Query,
     RecordQuery,
     TierQuery,
 )
 from engine.query.normalise import filled
+from engine.query.parents import own_column, parent_of, reading, seen
 from engine.query.picks import pick_query, picked
 from engine.query.references import References
 from engine.query.scope import Scope, Times, bare, dotted
@@ -89,8 +92,12 @@ def _record(
         refers_to=compiler.refers_to(fields),
         per_centre=record.per_centre,
         create_in_mis=compiler.create(in_mis) if in_mis is not None else None,
+        parent=compiler.parent,
     )
     query = replace(query, picks=compiler.picks(query, every=enrol))
+    paths = _reads(query)
+    lists = children_read(checked, record, compiler.formulas, paths)
+    query = replace(query, parent=reading(query.parent, paths), lists=lists)
     return replace(query, mis_columns=_needed(query, "mis"), provider_columns=_needed(query, "provider"))
 
 
@@ -98,18 +105,22 @@ def _needed(query: RecordQuery, side: Side) -> tuple[str, ...]:
     """The columns that have to be read: the key, the centre, and what some moving field reads or writes."""
     collection = query.mis if side == "mis" else query.provider
     names = {collection.key} | ({collection.centre} if collection.centre else set())
-    reads: list[str] = []
+    names |= own_column(query.parent, collection) if side == "mis" else set()
     for one in query.fields:
-        if not query.uses(one):
-            continue
-        names |= {own.name for own in one.columns(side) if own.access != "write"}
-        reads += [path for part in one.expressions for path in part.reads]
+        if query.uses(one):
+            names |= {own.name for own in one.columns(side) if own.access != "write"}
+    names |= {path.partition(".")[2] for path in _reads(query) if path.startswith(f"{side}.")}
+    return tuple(name for name in collection.columns if name in names)
+
+
+def _reads(query: RecordQuery) -> list[str]:
+    """Every path that is read by a field in use, a hold, a tier or a create."""
+    reads = [path for one in query.fields if query.uses(one) for part in one.expressions for path in part.reads]
     for part in (*(hold.condition for hold in query.holds), *(tier.unless for tier in query.tiers)):
         reads += part.reads if part else ()
     for create in query.creates:
         reads += create.when.reads if create.when is not None else ()
-    names |= {path.partition(".")[2] for path in reads if path.startswith(f"{side}.")}
-    return tuple(name for name in collection.columns if name in names)
+    return reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +211,7 @@ class _Compiler:
         return TierQuery(named, self._condition(tier.unless), tier.trust, self.checked.rules.at(tier.span))
 
     def hold(self, rule: HoldRule) -> HoldQuery:
-        condition = self._formula(rule.condition, dotted(self.mis, self.provider), "boolean")
+        condition = self._formula(rule.condition, self._dotted, "boolean")
         return HoldQuery(condition, rule.because, self.checked.rules.at(rule.condition.span))
 
     def refers_to(self, fields: Sequence[FieldQuery]) -> frozenset[str]:
@@ -270,7 +281,29 @@ class _Compiler:
         return tuple(found)
 
     def _bare(self, side: Side) -> Scope:
-        return bare(self.mis if side == "mis" else self.provider, side)
+        counts = self._counts(dotted=False) if side == "mis" else {}
+        return {**bare(self.mis if side == "mis" else self.provider, side), **seen(self.parent), **counts}
+
+    @property
+    def _dotted(self) -> Scope:
+        return {**dotted(self.mis, self.provider), **seen(self.parent), **self._counts(dotted=True)}
+
+    def _counts(self, *, dotted: bool) -> Scope:
+        return counts_seen(lists_seen(self.checked, self.record, dotted=dotted))
+
+    @property
+    def formulas(self) -> tuple[Formula, ...]:
+        """Every expression of the record type that may read lists."""
+        made = [rule.from_mis for rule in self.record.fields]
+        made += [one for rule in self.record.fields for one in (rule.when, rule.unless)]
+        made += [one.when for one in self.record.create]
+        made += [one.condition for one in self.record.hold_when]
+        return tuple(one for one in made if isinstance(one, Formula))
+
+    @property
+    def parent(self) -> ParentQuery | None:
+        """The records that those of this record type belong to."""
+        return parent_of(self.checked, self.record)
 
     def _constant(self, constant: Constant, target: Sequence[Column]) -> Expression:
         if not target or target[0].type == "text":
@@ -293,12 +326,13 @@ class _Compiler:
     def _condition(self, formula: Formula | None) -> Expression | None:
         if formula is None:
             return None
-        return self._formula(formula, dotted(self.mis, self.provider), "boolean")
+        return self._formula(formula, self._dotted, "boolean")
 
     def _formula(self, formula: Formula, scope: Scope, gives: ColumnType) -> Expression:
         from engine.query.formulas import Around, compile_formula  # noqa: PLC0415  few mappings need FEEL loaded
 
-        around = Around(scope, self.checked.settings, self.times, self.checked.rules.at(formula.span))
+        lists = lists_in(self.checked, self.record, scope)
+        around = Around(scope, self.checked.settings, self.times, self.checked.rules.at(formula.span), lists)
         made = compile_formula(self.checked.formulas[formula], formula.text, around, gives)
         return _finished(made, scope, gives, RULE_ERROR)
 
@@ -312,7 +346,7 @@ def _strictest(category: Category, *columns: Column) -> Category:
 def _finished(made: Expression, scope: Scope, gives: ColumnType, why: str) -> Expression:
     """With a problem, too, where a column that is read cannot be read by its type."""
     types = dict(scope.values())
-    marks = [pl.col(f"{path}?") for path in made.reads if types[path].type != "text"]
+    marks = [pl.col(f"{path}?") for path in made.reads if is_of_others(path) or types[path].type != "text"]
     parts = [*marks, *([made.problem] if made.problem is not None else [])]
     value = filled(made.value) if gives == "text" else made.value  # a blank result is blank like any other
     return replace(made, value=value, problem=pl.any_horizontal(parts) if parts else None, why=why)

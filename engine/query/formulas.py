@@ -1,7 +1,8 @@
 """FEEL expressions as part of a query: over columns where that is exact, else row by row on just what they read."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection as AnyCollection
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -18,9 +19,10 @@ from engine.feel.nodes import Node
 from engine.feel.tables import DecisionTable, Input, Output, Rule, nodes_of
 from engine.feel.types import FeelType
 from engine.ports import Column, ColumnType
+from engine.query.children import Listed, counted, listed, lists_read
 from engine.query.model import RULE_ERROR, Expression
 from engine.query.normalise import filled
-from engine.query.scope import Scope, Times
+from engine.query.scope import Lists, Scope, Times
 from engine.rules.model import Formula, TableRule
 
 Path = tuple[str, ...]
@@ -52,12 +54,13 @@ _PYTHON: Mapping[ColumnType, type] = {
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What an expression stands in: the columns behind its names, the settings, the time, and where it is written."""
+    """What an expression stands in: the columns and lists behind its names, the settings, the time, and its place."""
 
     scope: Scope
     settings: Mapping[str, object]
     times: Times
     at: str
+    lists: Lists = field(default_factory=dict)
 
     @property
     def setting(self) -> Setting:
@@ -72,11 +75,29 @@ def compile_formula(node: Node, text: str, around: Around, gives: ColumnType) ->
 
     Raises `WorkspaceError` where the expression gives another type whatever the data.
     """
+    node = counted(node, around.lists)
+    if lists_read(node, around.lists):
+        return _listed(node, text, around, gives)
     inputs = inputs_of((node,), around)
     setting = around.setting
     made = columns_of(node, inputs, setting)
     rows = _Rows(lambda frame, paths: evaluate_rows(node, frame, paths, setting), _paths_of(inputs), gives)
     return _made(made, text, inputs, around, rows)
+
+
+def _listed(node: Node, text: str, around: Around, gives: ColumnType) -> Expression:
+    """Compile an expression over lists: it runs by rows. What stands in a filter may be a name of the record's."""
+    lists = {path: around.lists[path] for path in lists_read(node, around.lists)}
+    firsts = {path[0] for path in around.scope} | {"settings"}
+    inputs = inputs_of((node,), around, firsts)
+    columns = [value.alias(".".join(path)) for path, (value, _) in inputs.items()]
+    columns += [pl.col(f"mis.{listed(path[-1])}").alias(".".join(path)) for path in lists]
+    paths = {path: ".".join(path) for path in (*inputs, *lists)}
+    rows = _Rows(Listed(node, lists, around.setting).run, paths, gives)
+    reads = {around.scope[path][0] for path in inputs if path in around.scope}
+    reads |= {f"mis.{listed(path[-1])}" for path in lists}
+    result = pl.struct(*columns).map_batches(rows.all, rows.struct)
+    return _expression(result, text, tuple(sorted(reads)))
 
 
 def compile_decision(
@@ -144,11 +165,11 @@ def _expression(result: pl.Expr, text: str, reads: tuple[str, ...]) -> Expressio
 Inputs = dict[Path, tuple[pl.Expr, FeelType]]
 
 
-def inputs_of(nodes: Iterable[Node], around: Around) -> Inputs:
-    """The columns and settings that expressions read."""
+def inputs_of(nodes: Iterable[Node], around: Around, filtered: AnyCollection[str] = ()) -> Inputs:
+    """The columns and settings that expressions read; in filters, those that begin with one of the names `filtered`."""
     found: Inputs = {}
-    for path in dict.fromkeys(path for node in nodes for path in names_read(node)):
-        if path[0] == "settings":
+    for path in dict.fromkeys(path for node in nodes for path in names_read(node, filtered)):
+        if path[0] == "settings" and len(path) > 1:
             value = around.settings[path[1]]
             type_ = "boolean" if isinstance(value, bool) else "number" if isinstance(value, int | Decimal) else "string"
             found[path] = pl.lit(value), FeelType(type_)

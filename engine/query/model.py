@@ -165,6 +165,44 @@ class PickQuery:
 
 
 @dataclass(frozen=True, slots=True)
+class ParentQuery:
+    """The MIS's records that those of a record type belong to, and their columns that expressions read.
+
+    `column` is the column here that holds their key. Their column `x` becomes the record's column `parent.x`.
+    """
+
+    record_type: str
+    collection: Collection
+    column: str
+    columns: tuple[str, ...] = ()
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The columns that are read of them."""
+        wanted = {self.collection.key, *self.columns}
+        return tuple(name for name in self.collection.columns if name in wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class ListQuery:
+    """The MIS's records of one collection that belong to a record, as that record's columns `listed` and `counted`.
+
+    `parent` is the column that holds the record's key, `columns` are those that the list has; empty: it is not read.
+    """
+
+    collection: Collection
+    parent: str
+    columns: tuple[str, ...]
+    listed: str
+    counted: str
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The columns that are read."""
+        return tuple(dict.fromkeys((self.collection.key, self.parent, *self.columns)))
+
+
+@dataclass(frozen=True, slots=True)
 class RecordQuery:
     """One record type: what to read from each side, how records are paired and created, and its fields."""
 
@@ -185,6 +223,13 @@ class RecordQuery:
     picks: tuple[PickQuery, ...] = ()
     create_in_mis: CreateQuery | None = None
     """When a record that only the provider has is created in the MIS; `create_new` says so of the other way."""
+    parent: ParentQuery | None = None
+    lists: tuple[ListQuery, ...] = ()
+
+    @property
+    def children(self) -> tuple[PickQuery | ListQuery, ...]:
+        """All that is read of records that belong to these."""
+        return (*self.picks, *self.lists)
 
     @property
     def creates(self) -> tuple[CreateQuery, ...]:

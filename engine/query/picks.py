@@ -7,6 +7,8 @@ from engine.query.model import RULE_ERROR, Expression, PickQuery
 from engine.query.normalise import filled
 from engine.rules.model import FieldRule, Pick
 
+_PICKED = " (picked)"
+
 
 def picked(rule: FieldRule, pick: Pick, child: Collection) -> Expression:
     """The value of a pick, as an expression over the columns of a pair."""
@@ -26,6 +28,11 @@ def pick_query(rule: FieldRule, pick: Pick, child: Collection, prefer: Expressio
     return PickQuery(_name(rule), child, child.parent.column, columns[pick.column], prefer, newest, tie)
 
 
+def is_picked(path: str) -> bool:
+    """Whether a path is that of a picked value."""
+    return path.endswith(_PICKED)
+
+
 def _name(rule: FieldRule) -> str:
     """No column of a connector file has a name with a space in it that ends so."""
-    return f"{rule.name} (picked)"
+    return f"{rule.name}{_PICKED}"

@@ -12,6 +12,9 @@ from engine.rules.model import Side
 
 Scope = Mapping[tuple[str, ...], tuple[str, Column]]
 
+Lists = Mapping[tuple[str, ...], Collection]
+"""Dotted name -> the collection of the records in a list."""
+
 
 @dataclass(frozen=True, slots=True)
 class Times:

@@ -7,7 +7,9 @@ from typing import Literal
 from engine.feel.columns import Compiled, NotColumnar
 from engine.feel.columns_tables import compile_table
 from engine.feel.tables import nodes_of
+from engine.query.children import counted, counts_seen, lists_in, lists_read, lists_seen
 from engine.query.formulas import Around, Inputs, columns_of, decision_of, inputs_of, types_of
+from engine.query.parents import parent_of, seen
 from engine.query.scope import Scope, Times, bare, dotted
 from engine.rules.checked import CheckedRules
 from engine.rules.model import FieldRule, Formula, Pick, RecordRule, Side, TableUse
@@ -34,19 +36,21 @@ class Way:
 
 def ways_of(checked: CheckedRules, times: Times) -> Iterator[Way]:
     """Every expression and every use of a decision table, in the order of the record types."""
-
-    def around(scope: Scope) -> Around:
-        return Around(scope, checked.settings, times, checked.rules.source.path)
-
     for record in checked.rules.records:
+
+        def around(scope: Scope, of: RecordRule = record) -> Around:
+            lists = lists_in(checked, of, scope)
+            return Around(scope, checked.settings, times, checked.rules.source.path, lists)
+
         sides = checked.catalog.mis.collections[record.mis], checked.catalog.provider.collections[record.provider]
+        parent = seen(parent_of(checked, record))
+        counts = {dot: counts_seen(lists_seen(checked, record, dotted=dot)) for dot in (True, False)}
         for of, formula in _conditions(record):
-            yield _formula(checked, formula, around(dotted(*sides)), of)
+            yield _formula(checked, formula, around({**dotted(*sides), **parent, **counts[True]}), of)
         for field in record.fields:
             for side, collection in zip(_SIDES, sides, strict=True):
-                yield from _made(
-                    checked, field, side, around(bare(collection, side)), f"{record.name}.{field.name}, from_{side}"
-                )
+                scope = {**bare(collection, side), **parent, **(counts[False] if side == "mis" else {})}
+                yield from _made(checked, field, side, around(scope), f"{record.name}.{field.name}, from_{side}")
 
 
 def _made(checked: CheckedRules, field: FieldRule, side: Side, around: Around, of: str) -> Iterator[Way]:
@@ -65,7 +69,9 @@ def _made(checked: CheckedRules, field: FieldRule, side: Side, around: Around, o
 
 
 def _formula(checked: CheckedRules, formula: Formula, around: Around, of: str) -> Way:
-    node = checked.formulas[formula]
+    node = counted(checked.formulas[formula], around.lists)
+    if lists_read(node, around.lists):
+        return Way(checked.rules.at(formula.span), of, formula.text.strip(), "rows", "a list of records is read")
     inputs: Inputs = inputs_of((node,), around)
     made = columns_of(node, inputs, around.setting)
     return _way(made, checked.rules.at(formula.span), of, formula.text)

@@ -8,13 +8,16 @@ from engine.diagnostics.model import Diagnostic, Label
 from engine.feel.nodes import Node
 from engine.rules.checked import CheckedRules, seal
 from engine.rules.checks import (
+    children,
     columns,
     creates,
     directions,
+    doubled,
     expressions,
     groups,
     identity,
     owners,
+    parents,
     picks,
     references,
     settling,
@@ -39,7 +42,7 @@ class Chosen:
     labels: Mapping[str, Label]
 
 
-_CHECKS = (columns, picks, groups, owners, directions, systems, creates, identity, references, values)
+_CHECKS = (columns, picks, parents, groups, owners, directions, systems, creates, identity, references, values)
 
 NOTHING_CHOSEN = Chosen({}, {})
 
@@ -52,6 +55,8 @@ def check_rules(
     found = [fault for one in _CHECKS for fault in one.check(subject)]
     formulas: dict[Formula, Node] = {}
     found += expressions.check(subject, formulas)
+    found += doubled.check(subject, formulas)
+    found += children.check(subject, formulas)
     found += tables.check(subject, formulas)
     found += types.check(subject, formulas)
     found += settling.check(subject, formulas)

@@ -227,6 +227,8 @@ class RecordRule:
     hold_when: tuple[HoldRule, ...] = ()
     per_centre: bool = False
     """Whether a record of the MIS may have a counterpart in each centre of the provider."""
+    parent: str | None = None
+    """The record type whose records these belong to."""
 
 
 @dataclass(frozen=True, slots=True)

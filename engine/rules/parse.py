@@ -156,6 +156,7 @@ def _record(entry: Entry, source: Source) -> RecordRule:
         identity=_identity(node, source) or (Tier(entry.key.span),),
         hold_when=tuple(_hold(one, source) for one in _items(node, "hold_when")),
         per_centre=_value(node, "per") == "centre",
+        parent=_value(node, "parent"),
     )
 
 

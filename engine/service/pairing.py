@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from engine.approve import current_user, require_admin
 from engine.compare.beside import Beside, columns_for, only_record, side_by_side, telling, values_of
 from engine.compare.candidates import Finding, Found, find_candidates
-from engine.compare.picks import read_children, with_picks
+from engine.compare.children import read_children
+from engine.compare.picks import with_picks
 from engine.compare.snapshot import Snapshot, take_snapshot
 from engine.errors import RefusedError, UsageError
 from engine.ledger.link_changes import edit_link, links_of, refuse_held, refuse_linked, remove_link, set_link

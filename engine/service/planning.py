@@ -131,15 +131,19 @@ def present_day(exchange: Exchange, clock: Clock) -> date | None:
 def header_of(exchange: Exchange, store: Store, snapshots: list[Snapshot], as_of: str | None = None) -> Header:
     """What a plan made now would be made from."""
     settings = exchange.settings_json()
-    read: dict[str, Json] = {
-        f"{one.system}/{one.collection.name}": {
+    read: dict[str, Json] = {}
+    for one in snapshots:
+        name = again = f"{one.system}/{one.collection.name}"
+        times = 1
+        while again in read:  # read for several record types, with other columns
+            times += 1
+            again = f"{name} {times}"
+        read[again] = {
             "count": one.count,
             "digest": one.digest,
             "doubled": len(one.doubled),
             "keyless": one.keyless,
         }
-        for one in snapshots
-    }
     return Header(
         exchange=exchange.name,
         workspace=exchange.workspace.name,

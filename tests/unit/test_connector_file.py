@@ -80,6 +80,7 @@ def test_what_is_left_out_has_its_default() -> None:
             "name": Column("name", "name", title="name"),
             "learner": Column("learner", "learner", title="learner"),
             "since": Column("since", "since", "date", "iso date", title="since"),
+            "settings": Column("settings", "settings", title="settings"),
         },
         title="rooms",
         table="rooms",

@@ -45,7 +45,7 @@ def field(part: str) -> str:
 FAULTS = [
     (field("mis: a, provder: B"), [(codes.UNKNOWN_KEY, "provder")]),
     (field("mis: a, parent: b"), [(codes.UNKNOWN_KEY, "parent")]),
-    (record("fields: {}\n    parent: learner"), [(codes.UNKNOWN_KEY, "parent")]),
+    (record("fields: {}\n    parnet: learner"), [(codes.UNKNOWN_KEY, "parnet")]),
     (f"{MAPPING}records:\n  learner: {{mis: learners, fields: {{}}}}\n", [(codes.MISSING_KEY, "learner")]),
     (f"{MAPPING}records:\n  learner: {{mis: a, providr: b, fields: {{}}}}\n", [(codes.UNKNOWN_KEY, "providr")]),
     (f"{MAPPING}records: {{}}\n", [(codes.TOO_FEW, "{}")]),

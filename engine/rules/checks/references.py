@@ -1,4 +1,4 @@
-"""Record types refer to record types that there are, and never in a ring."""
+"""Record types refer and belong to record types that there are, and never in a ring."""
 
 from collections.abc import Iterator
 
@@ -29,6 +29,8 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
                 )
             elif name is not None:
                 edges[record.name].setdefault(name, span)
+        if record.parent in edges:
+            edges[record.name].setdefault(record.parent, record.spans["parent"])
     yield from _rings(subject, edges)
 
 

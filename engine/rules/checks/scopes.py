@@ -1,7 +1,7 @@
 """Every expression of a mapping, with the names that it sees and what it must give."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from engine.ports import Collection, Column, ColumnType
 from engine.rules.checks.subject import Subject
@@ -17,6 +17,8 @@ FEEL_TYPES: Mapping[ColumnType, str] = {
     "date": "date",
     "instant": "date and time",
 }
+_LIST: Kinds = frozenset({"list"})
+Lists = Mapping[tuple[str, ...], Collection]
 SIDES: tuple[Side, Side] = ("mis", "provider")
 
 
@@ -33,6 +35,10 @@ class Place:
     target: Column | None
     reads: Side | None
     certain: bool
+    doubled: Mapping[str, str] = field(default_factory=dict)
+    """Dotted names that a column has and something else has, too: that other meaning."""
+    lists: Lists = field(default_factory=dict)
+    """Dotted name -> the collection of the records in a list."""
 
     @property
     def members(self) -> Mapping[str, frozenset[str] | None]:
@@ -47,36 +53,92 @@ class Place:
 def places(subject: Subject) -> Iterator[Place]:
     """Every expression."""
     for record in subject.rules.records:
+        parent = _parent(subject, record)
+        lists: Lists = {("mis", name): child for name, child in _children(subject, record).items()}
         certain = all(subject.collection(record, side) is not None for side in SIDES)
+        certain = certain and (record.parent is None or bool(parent))
         for condition in _conditions(record):
+            yield Place(
+                condition,
+                _both(subject, record) | parent | dict.fromkeys(lists, _LIST),
+                None,
+                None,
+                certain,
+                _doubled_lists(subject, record),
+                lists,
+            )
+        for condition in _without_parent(record):
             yield Place(condition, _both(subject, record), None, None, certain)
+        matched = {name for tier in record.identity for name in tier.fields}
         for rule in record.fields:
+            above = parent if rule.name not in matched else {}  # where a link is looked for, records stand alone
             if isinstance(rule.from_mis, Formula):
                 target = subject.column(record, rule, "provider")
-                yield Place(rule.from_mis, _bare(subject, record, "mis"), target, "mis", certain)
+                bare: Lists = {path[1:]: child for path, child in lists.items()} if rule.name not in matched else {}
+                names = _bare(subject, record, "mis") | above | dict.fromkeys(bare, _LIST)
+                yield Place(rule.from_mis, names, target, "mis", certain, _doubled(subject, record, "mis"), bare)
             if isinstance(rule.from_mis, Pick) and rule.from_mis.prefer is not None:
                 child = subject.catalog.mis.collections.get(rule.from_mis.collection)
                 names = _settings(subject) | {(name,): kinds for name, kinds in _columns(child).items()}
                 yield Place(rule.from_mis.prefer, names, None, None, child is not None)
             if isinstance(rule.from_provider, Formula):
                 target = subject.column(record, rule, "mis")
-                yield Place(rule.from_provider, _bare(subject, record, "provider"), target, "provider", certain)
+                names = _bare(subject, record, "provider") | above
+                yield Place(
+                    rule.from_provider, names, target, "provider", certain, _doubled(subject, record, "provider")
+                )
+
+
+def _parent(subject: Subject, record: RecordRule) -> dict[tuple[str, ...], Kinds]:
+    """The columns of the record that a record belongs to."""
+    parents = [one for one in subject.rules.records if one.name == record.parent]
+    columns = _columns(subject.collection(parents[0], "mis")) if parents else {}
+    return {("parent", name): kinds for name, kinds in columns.items()}
+
+
+def _doubled(subject: Subject, record: RecordRule, side: Side) -> dict[str, str]:
+    """What else the names of columns mean that stand bare."""
+    others = {"settings": "the settings"}
+    if record.parent is not None:
+        others["parent"] = "the record that it belongs to"
+    if side == "mis":
+        others |= {name: f"the records of `{name}`" for name in _children(subject, record)}
+    return {name: what for name, what in others.items() if name in _columns(subject.collection(record, side))}
+
+
+def _doubled_lists(subject: Subject, record: RecordRule) -> dict[str, str]:
+    """Lists that are called like a column."""
+    columns = _columns(subject.collection(record, "mis"))
+    return {f"mis.{name}": f"the records of `{name}`" for name in _children(subject, record) if name in columns}
+
+
+def _children(subject: Subject, record: RecordRule) -> dict[str, Collection]:
+    """The collections whose records belong to those of a record type."""
+    collections = subject.catalog.mis.collections
+    return {name: one for name, one in collections.items() if one.parent and one.parent.collection == record.mis}
 
 
 def _conditions(record: RecordRule) -> Iterator[Formula]:
-    """The conditions on records (of tiers, creates and holds) and on fields."""
+    """The conditions on records (of creates at the provider and holds) and on fields."""
     for rule in record.fields:
         for condition in (rule.when, rule.unless):
             if condition is not None:
                 yield condition
+    for create in record.create:
+        if create.when is not None and create.at == "provider":
+            yield create.when
+    for hold in record.hold_when:
+        yield hold.condition
+
+
+def _without_parent(record: RecordRule) -> Iterator[Formula]:
+    """The conditions on records that are not known to be a record of the MIS: of tiers, and of creates there."""
     for tier in record.identity:
         if tier.unless is not None:
             yield tier.unless
     for create in record.create:
-        if create.when is not None:
+        if create.when is not None and create.at == "mis":
             yield create.when
-    for hold in record.hold_when:
-        yield hold.condition
 
 
 def _both(subject: Subject, record: RecordRule) -> dict[tuple[str, ...], Kinds]:
