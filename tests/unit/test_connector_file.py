@@ -135,16 +135,16 @@ def test_a_table_takes_no_requests() -> None:
     ("name", "old", "new", "place", "near"),
     [
         ("pics", "key: ident", "key: idnt", (17, 10), "ident"),
-        ("pics", "onefile: onefile_id}", "onefile: onefile_ix}", (28, 24), "onefile_id"),
+        ("pics", "onefile: onefile_id}", "onefile: onefile_ix}", (35, 24), "onefile_id"),
         ("onefile", "centre: OrganisationID", "centre: OrganisatonID", (63, 13), "OrganisationID"),
-        ("onefile", "{centre: centres.ID}", "{centre: centre.ID}", (81, 22), "centres.ID"),
+        ("onefile", "{centre: centres.ID}", "{centre: centre.ID}", (84, 22), "centres.ID"),
     ],
 )
 def test_names_that_are_not_there(name: str, old: str, new: str, place: tuple[int, int], near: str) -> None:
     """`key`, `centre`, `mirrors` and `each` name columns that exist; the nearest one is told."""
     text = shipped(f"connectors/{name}.yaml").read_text(encoding="utf-8")
     assert old in text
-    source = Source("c.yaml", text.replace(old, new))
+    source = Source("c.yaml", text.replace(old, new, 1))
     read = read_connector(source)
     assert read.spec is None
     (fault,) = read.diagnostics
