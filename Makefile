@@ -48,7 +48,7 @@ bench: setup
 	$(BIN)/python -m bench
 
 coverage-table: setup
-	$(BIN)/python -m pytest -n auto -m "not nightly" --coverage-table docs/coverage.md
+	$(BIN)/python -m pytest -n auto -m "not nightly" --coverage-table=docs/coverage.md
 
 docs: setup
 	$(BIN)/python -m tests.documents

@@ -36,9 +36,11 @@ class FileSystem:
         """All records, in one page whose columns are a Polars frame: text for CSV, the file's own types otherwise."""
         yield from self._pages(f"reading {collection}", collection, columns, None)
 
-    def fetch(self, collection: str, columns: Sequence[str], keys: Sequence[str]) -> Iterator[Page]:
-        """The records with these keys as they are now."""
-        yield from self._pages(f"fetching {collection}", collection, columns, list(dict.fromkeys(keys)))
+    def fetch(
+        self, collection: str, columns: Sequence[str], keys: Sequence[str], by: str | None = None
+    ) -> Iterator[Page]:
+        """The records with these keys as they are now, by the key or by another column."""
+        yield from self._pages(f"fetching {collection}", collection, columns, list(dict.fromkeys(keys)), by)
 
     def send(self, window: Sequence[Intent]) -> Iterator[Outcome]:
         """Refuse every intent: files are only read."""
@@ -54,12 +56,14 @@ class FileSystem:
     def close(self) -> None:
         """Nothing is held open."""
 
-    def _pages(self, doing: str, name: str, columns: Sequence[str], keys: list[str] | None) -> Iterator[Page]:
+    def _pages(
+        self, doing: str, name: str, columns: Sequence[str], keys: list[str] | None, by: str | None = None
+    ) -> Iterator[Page]:
         collection = collection_of(self._spec, name, doing)
         asked = columns_of(self._spec, collection, columns, doing)
         lazy = self._frame(collection, [column.path for column in asked], doing)
         if keys is not None:
-            key = pl.col(collection.columns[collection.key].path).cast(pl.String)
+            key = pl.col(collection.columns[by or collection.key].path).cast(pl.String)
             lazy = lazy.filter(key.is_in(keys))
         with self._telling(doing):
             frame = lazy.select(pl.col(column.path).alias(column.name) for column in asked).collect()

@@ -22,7 +22,7 @@ from engine.ledger.journal import (
     write_outcomes,
 )
 from engine.ledger.leases import Lease
-from engine.ledger.links import Link, add_links
+from engine.ledger.links import Link, LinkTakenError, add_links
 from engine.ledger.runs import Run, finish_run
 from engine.ledger.store import Store
 from engine.plan.file import PlanFile
@@ -61,6 +61,10 @@ class Report:
 _NO_WRITE = Write(Call("", ""), "S")
 """A link is stored, not sent."""
 
+_TAKEN = "it was created, but with the key of a record that is linked to another one; it is not created again"
+
+_NOT_OURS = "this run did not create the record that it completes; make a new plan"
+
 Listener = Callable[[Change, Closing], None]
 
 
@@ -79,6 +83,7 @@ class Applier:
     _failures: int = 0
     _settled: dict[str, ClosingState] = field(default_factory=dict)
     _made: dict[str, str] = field(default_factory=dict)
+    _unlinked: set[str] = field(default_factory=set)
 
     def apply(self, plan: PlanFile) -> Report:
         """Apply what is approved and not yet settled; finishes or halts the run."""
@@ -133,17 +138,22 @@ class Applier:
             if unmet:
                 detail = f"it depends on change {unmet[0][:12]}, which is not done"
                 skipped.append(Closing(change.id, "skipped", detail))
+            elif change.completes is not None and change.completes not in self._made:
+                skipped.append(Closing(change.id, "skipped", _NOT_OURS))
             else:
                 ready.append(self._resolved(change))
         self._close([(change, one) for one in skipped for change in changes if change.id == one.change], report)
         return ready
 
     def _resolved(self, change: Change) -> Change:
-        """The change with the ids of the records that were created for it."""
+        """The change with the ids of the records that were created for it, its own among them."""
         fields = [
             replace(one, after=self._made[one.pending], pending=None) if one.pending in self._made else one
             for one in change.fields
         ]
+        made = self._made.get(change.completes or "")
+        if made is not None:
+            change = replace(change, provider_id=made) if change.side == "provider" else replace(change, mis_id=made)
         return replace(change, fields=tuple(fields))
 
     def _go(self, attempts: list[Attempt], report: Report) -> list[Attempt]:
@@ -167,6 +177,9 @@ class Applier:
 
     def _settle(self, attempts: list[Attempt], report: Report) -> list[Attempt]:
         """Plan these records anew; close what has settled or gone stale, keep what there is still to do."""
+        lost = [one.change for one in attempts if one.change.id in self._unlinked]
+        self._close([(one, Closing(one.id, "unknown", _TAKEN)) for one in lost], report)
+        attempts = [one for one in attempts if one.change.id not in self._unlinked]
         fresh = self.planner.plan_again([one.change for one in attempts])
         crashpoint("run.readback" if any(one.sent for one in attempts) else "run.read")
         for (
@@ -196,7 +209,12 @@ class Applier:
             if outcome.verdict == "accepted" and outcome.new_key is not None:
                 change = changes[outcome.change]
                 self._made[change.id] = outcome.new_key
-                self._add(Link(change.record_type, change.mis_id or "", outcome.new_key, change.centre))
+                here = outcome.new_key if change.side == "mis" else change.mis_id or ""
+                there = outcome.new_key if change.side == "provider" else change.provider_id or ""
+                try:
+                    self._add(Link(change.record_type, here, there, change.centre))
+                except LinkTakenError:  # the MIS gave a key again that a record had which is gone
+                    self._unlinked.add(change.id)
 
     def _intent(self, one: Attempt) -> Intent:
         one.number += 1

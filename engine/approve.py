@@ -83,6 +83,18 @@ def _person(workspace: Workspace, name: str) -> Person:
     return person
 
 
+def require_admin(workspace: Workspace) -> Person:
+    """The administrator that the operating-system user is; raises `NoRightError` where the user is none."""
+    user = current_user()
+    found = next(
+        (one for _, one in sorted(workspace.people.items()) if one.os_user == user and one.role == "admin"), None
+    )
+    if found is None:
+        message = f"only an administrator may do this, and nobody under `people` in tieline.yaml is one as {user}"
+        raise NoRightError(message)
+    return found
+
+
 def _limits(plan: PlanFile, said: Statement) -> None:
     crossed = [line.sentence for line in plan.limits if line.crossed]
     if crossed and not said.over_limit:

@@ -17,6 +17,7 @@ from engine.ports import (
     Limits,
     Listing,
     Paging,
+    Parent,
     Write,
 )
 from engine.schema import check_tree, load_schema
@@ -48,12 +49,18 @@ def read_connector(source: Source) -> ConnectorFile:
 
 
 def _unknown_names(spec: ConnectorSpec, root: MappingNode, source: Source) -> Iterator[Diagnostic]:
-    """Names of columns and collections in `key`, `centre`, `mirrors` and `each` that are not there."""
+    """Names of columns and collections in `key`, `centre`, `mirrors`, `members` and `each` that are not there."""
     for name, collection in spec.collections.items():
         columns = tuple(collection.columns)
         own: list[tuple[tuple[str, ...], str]] = [(("key",), collection.key)]
         own += [(("centre",), collection.centre)] if collection.centre else []
         own += [(("mirrors", provider), column) for provider, column in collection.mirrors.items()]
+        if collection.parent is not None:
+            own.append((("parent", "column"), collection.parent.column))
+            if collection.parent.collection not in spec.collections:
+                stated = ("collections", name, "parent", "collection")
+                yield _unknown(source, root, stated, collection.parent.collection, tuple(spec.collections))
+        own += [(("members", column), column) for column in collection.members]
         for place, column in own:
             if column not in columns:
                 yield _unknown(source, root, ("collections", name, *place), column, columns)
@@ -71,8 +78,11 @@ def _unknown(source: Source, root: MappingNode, place: Sequence[str], name: str,
         node = entry.value if entry is not None else node
     guess = nearest(name, known)
     help_ = f"did you mean `{guess[0]}`?" if guess else f"there are: {', '.join(known[:12])}"
-    label = Label(source, node.span, f"no column `{name}`")
-    return Diagnostic(codes.UNKNOWN_COLUMN, "error", "a collection names a column that is not there", label, help=help_)
+    what, code = (
+        ("collection", codes.UNKNOWN_COLLECTION) if place[-1] == "collection" else ("column", codes.UNKNOWN_COLUMN)
+    )
+    label = Label(source, node.span, f"no {what} `{name}`")
+    return Diagnostic(code, "error", f"a collection names a {what} that is not there", label, help=help_)
 
 
 def _spec(data: Any) -> ConnectorSpec:  # noqa: ANN401  plain YAML data of any shape; the schema has checked it
@@ -123,11 +133,14 @@ def _collection(name: str, part: Plain, kind: str) -> Collection:
         update=_write(part["update"]) if "update" in part else None,
         create=_write(part["create"]) if "create" in part else None,
         table=part.get("table", name) if kind != "http" else None,
+        parent=Parent(**part["parent"]) if "parent" in part else None,
         mirrors=dict(part.get("mirrors", {})),
+        members={column: str(value) for column, value in part.get("members", {}).items()},
     )
 
 
 def _column(name: str, part: Plain) -> Column:
+    usual = part.get("usual_length")
     return Column(
         name=name,
         path=part.get("path", name),
@@ -139,6 +152,7 @@ def _column(name: str, part: Plain) -> Column:
         category=part.get("category", "ordinary"),
         required=part.get("required") == "on",
         listed=part.get("listed", "on") == "on",
+        usual_length=(min(usual), max(usual)) if usual else None,
     )
 
 

@@ -42,9 +42,11 @@ class MemorySystem:
         for start in range(0, max(len(rows), 1), self._page_size):
             yield self._page(rows[start : start + self._page_size], columns)
 
-    def fetch(self, collection: str, columns: Sequence[str], keys: Sequence[str]) -> Iterator[Page]:
+    def fetch(
+        self, collection: str, columns: Sequence[str], keys: Sequence[str], by: str | None = None
+    ) -> Iterator[Page]:
         """The records with these keys as they are now, in one page. Raises ConnectorMismatchError."""
-        key = self._known(collection, columns).key
+        key = by or self._known(collection, columns).key
         wanted = set(keys)
         yield self._page([row for row in self.rows.get(collection, []) if str(row.get(key)) in wanted], columns)
 

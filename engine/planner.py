@@ -1,13 +1,14 @@
 """From checked rules and two open systems to changes: for everything, or again for a few records that are written."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from engine.attempts import Fresh
 from engine.compare.agreed import NOTHING, Agreed, agreements
 from engine.compare.creates import find_creates
 from engine.compare.decide import Decisions, decide
 from engine.compare.match import Matched, link_frame, match_records
+from engine.compare.picks import with_picks
 from engine.compare.referred import referred_by
 from engine.compare.snapshot import Snapshot, take_snapshot
 from engine.plan.build import Builder
@@ -74,10 +75,13 @@ class Planner:
                 self._refer_by_links(record.record_type)
                 continue
             mis = self._read("mis", record.mis, record.mis_columns)
+            children = self._children(record)
+            snapshots += children.values()
+            mis = with_picks(record, mis, children)
             provider = self._read("provider", record.provider, record.provider_columns)
             snapshots += [mis, provider]
             matched = match_records(record, mis, provider, self._links(record.record_type))
-            self.query.references.fill(record.record_type, matched.keys, self._creatable(record, matched))
+            self.query.references.fill(record.record_type, matched.keys, *self._creatable(record, matched))
             found[record.record_type] = matched
         decided: dict[str, Decisions] = {}
         referred: dict[str, set[str]] = {}
@@ -102,23 +106,30 @@ class Planner:
                 order[record.record_type] = record
 
         for record in self.query.records:
-            if record.moves or record.create_new is not None:
+            if record.moves or record.create_new is not None or record.create_in_mis is not None:
                 visit(record)
         return list(order.values())
 
-    def _creatable(self, record: RecordQuery, matched: Matched) -> frozenset[str]:
-        """The MIS ids that a reference would create: they have all that the provider demands, and no open outcome."""
+    def _creatable(self, record: RecordQuery, matched: Matched) -> tuple[frozenset[str], dict[str, str | None]]:
+        """What would be created, for it has all that its new side demands and no open outcome.
+
+        The MIS ids of records that a reference would create at the provider, and provider id -> centre in the MIS.
+        """
         everything = frozenset(matched.only_mis.to_list()) if record.create_referred is not None else frozenset()
         free: set[str] = set()
+        in_mis: dict[str, str | None] = {}
         for creates in find_creates(record, matched, everything):
-            free.update(creates.frame.filter(creates.frame["why"].is_null())["mis_id"].to_list())
-        name = self.sides.provider_name
-        unknown = self.builder.unknown
-        return frozenset(
-            one
-            for one in free
-            if not unknown or change_id("create", name, record.record_type, one, None, None) not in unknown
-        )
+            name = self.sides.provider_name if creates.at == "provider" else self.sides.mis_name
+            ready = creates.frame.filter(creates.frame["why"].is_null()).select("mis_id", "provider_id", "centre")
+            for mis_id, provider_id, centre in ready.iter_rows():
+                identity = (record.record_type, mis_id, provider_id, centre)
+                if self.builder.unknown and change_id("create", name, *identity) in self.builder.unknown:
+                    continue
+                if creates.at == "provider":
+                    free.add(mis_id)
+                else:
+                    in_mis[provider_id] = centre
+        return frozenset(free), in_mis
 
     def _refer_by_links(self, record_type: str) -> None:
         """Let references to this record type be translated by its stored links alone."""
@@ -128,19 +139,24 @@ class Planner:
     def plan_again(self, changes: Sequence[Change]) -> dict[str, Fresh]:
         """Read the records of these changes again and plan them anew: id -> change; what has settled is absent."""
         found: dict[str, Fresh] = {}
-        wanted = {change.id for change in changes}
+        wanted = {change.standing_id: change for change in changes}
         for record in self.query.records:
             some = [change for change in changes if change.record_type == record.record_type]
             if some:
                 for name in record.refers_to:
                     self._refer_by_links(name)
-                found |= {fresh.change.id: fresh for fresh in self._again(record, some) if fresh.change.id in wanted}
+                for fresh in self._again(record, some):
+                    planned = wanted.get(fresh.change.id)
+                    same = planned is not None and _as_planned(fresh, planned)
+                    if planned is not None and same:
+                        found[planned.id] = same
         return found
 
     def _again(self, record: RecordQuery, changes: Sequence[Change]) -> Iterator[Fresh]:
         mis_ids = sorted({change.mis_id for change in changes if change.mis_id is not None})
         provider_ids = sorted({change.provider_id for change in changes if change.provider_id is not None})
         mis = self._fetch("mis", record.mis, record.mis_columns, mis_ids)
+        mis = with_picks(record, mis, self._children(record, mis_ids))
         provider = self._fetch("provider", record.provider, record.provider_columns, provider_ids)
         links = _only(self._links(record.record_type), set(mis_ids), set(provider_ids))
         rows = {"mis": _raw_rows(mis), "provider": _raw_rows(provider)}
@@ -174,6 +190,21 @@ class Planner:
             self._known[record_type] = self.links(record_type)
         return self._known[record_type]
 
+    def _children(self, record: RecordQuery, parents: Sequence[str] | None = None) -> dict[str, Snapshot]:
+        """The collections that values are picked from: whole, or the records that belong to these parents."""
+        found: dict[str, Snapshot] = {}
+        for name in dict.fromkeys(pick.collection.name for pick in record.picks):
+            picks = [pick for pick in record.picks if pick.collection.name == name]
+            collection, system = picks[0].collection, self.sides.mis
+            needed = {one for pick in picks for one in pick.reads}
+            columns = tuple(one for one in collection.columns if one in needed)
+            if parents is None:
+                pages = system.read(name, columns)
+            else:
+                pages = system.fetch(name, columns, parents, by=picks[0].parent)
+            found[name] = self._snapshot("mis", collection, columns, pages)
+        return found
+
     def _read(self, side: str, collection: Collection, columns: tuple[str, ...]) -> Snapshot:
         system = self.sides.mis if side == "mis" else self.sides.provider
         return self._snapshot(side, collection, columns, system.read(collection.name, columns))
@@ -190,9 +221,27 @@ class Planner:
         )
 
 
+def _as_planned(fresh: Fresh, planned: Change) -> Fresh | None:
+    """A change planned anew, to be held against the planned one.
+
+    One that completes a record was planned before there was a record: of that only what it writes counts. A field that
+    the record has already is taken as it was planned; None where it has them all. A record that is held now is no
+    record that has them.
+    """
+    if fresh.change.id == planned.id:
+        return fresh
+    if fresh.change.hold is not None:
+        return Fresh(replace(fresh.change, id=planned.id), fresh.raw)
+    now = {one.field: one for one in fresh.change.fields}
+    if not now.keys() & {one.field for one in planned.writes}:
+        return None
+    fields = (replace(now[one.field], read=one.read) if one.field in now else one for one in planned.writes)
+    return Fresh(replace(fresh.change, id=planned.id, fields=tuple(fields)), fresh.raw)
+
+
 def _reads(record: RecordQuery) -> bool:
     """Whether a record type's records have to be read, or its links say all that is needed."""
-    return record.moves or record.create_new is not None or record.create_referred is not None or bool(record.tiers)
+    return record.moves or bool(record.creates) or bool(record.tiers)
 
 
 def _raw_rows(snapshot: Snapshot) -> dict[str, dict[str, object]]:

@@ -40,6 +40,8 @@ class Column:
     required: bool = False
     listed: bool = True
     """Whether the listing delivers it; a column that is not listed is fetched by a detail call."""
+    usual_length: tuple[int, int] | None = None
+    """The fewest and the most characters that a value has as a rule; another length is warned about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,14 @@ class Write:
 
 
 @dataclass(frozen=True, slots=True)
+class Parent:
+    """The collection whose records some others belong to; `column` of these holds the parent's key."""
+
+    collection: str
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
 class Collection:
     """A kind of record that a system keeps. `key` names the column that identifies a record."""
 
@@ -106,8 +116,12 @@ class Collection:
     create: Write | None = None
     table: str | None = None
     """The table or view, for SQL; the file's stem, for files."""
+    parent: Parent | None = None
+    """The records that these belong to."""
     mirrors: Mapping[str, str] = field(default_factory=dict)
     """Provider -> the MIS column that holds that provider's id of the record (`link import` reads it)."""
+    members: Mapping[str, str] = field(default_factory=dict)
+    """Column -> the value that a record has which belongs here; a detail call may give records of other kinds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,8 +271,13 @@ class Reader(Protocol):
         """
         ...
 
-    def fetch(self, collection: str, columns: Sequence[str], keys: Sequence[str]) -> Iterator[Page]:
-        """The records with these keys as they are now; a record that is gone is left out."""
+    def fetch(
+        self, collection: str, columns: Sequence[str], keys: Sequence[str], by: str | None = None
+    ) -> Iterator[Page]:
+        """The records with these keys as they are now; a record that is gone is left out.
+
+        `by` names the column that holds the keys, where it is not the collection's own: that of the parent's key.
+        """
         ...
 
 

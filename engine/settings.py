@@ -15,6 +15,7 @@ from engine.source import Source, Span
 from engine.yamltree import MappingNode, Node, plain, read_tree
 
 FILE_NAME = "tieline.yaml"
+DEFAULT_ZONE = "Europe/London"
 _PLACES = ("environment", "base_url", "database", "folder", "page_size", "calls_per_minute")
 _WORD = re.compile(r"""[^\s"',{}\[\]]{9,}""")
 _UNITS = {"minute": 1, "hour": 60, "day": 24 * 60, "week": 7 * 24 * 60}
@@ -119,7 +120,7 @@ def _workspace(root: MappingNode, data: Any, source: Source, folder: Path) -> Wo
         author_may_approve=approval.get("author_may_approve", "off") == "on",
         valid_for=_duration(approval.get("valid_for", "7 days")),
         people={name: Person(name, part["os_user"], part["role"]) for name, part in data.get("people", {}).items()},
-        zone=data.get("zone", "Europe/London"),
+        zone=data.get("zone", DEFAULT_ZONE),
         store=whole_url(data.get("store", "sqlite:.tieline/store.db"), folder),
         root=root,
     )

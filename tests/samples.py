@@ -36,9 +36,12 @@ collections:
     update: {delivery: B}
   rooms:
     key: room
+    parent: {collection: learners, column: learner}
     columns:
       room: {access: read}
       name: {}
+      learner: {}
+      since: {type: date, wire: iso date}
   staff:
     key: code
     columns:
@@ -50,8 +53,9 @@ collections:
       active: {type: boolean, wire: Y/N}
       seen: {type: instant, wire: iso instant}
     update: {delivery: B, settle: 0}
+    create: {delivery: D}
 """
-"""An MIS: learners and staff that can be updated, and rooms that cannot."""
+"""An MIS: learners and staff that can be updated, staff that can be created, and rooms that can be neither."""
 
 PORTAL = """\
 connector: portal

@@ -39,7 +39,7 @@ FOR_CONNECTORS = ("engine.ports", "engine.errors", "engine.crashpoints")
 PLACES: Mapping[str, tuple[str, ...]] = {
     "alembic": ("engine.ledger",),
     "httpx": ("connectors.http.client",),
-    "jinja2": ("engine.web",),
+    "jinja2": ("engine.plan.page", "engine.web"),
     "jsonschema": ("engine.schema",),
     "lark": ("engine.feel.parse",),
     "polars": ("engine.feel.columns", "engine.query", "engine.compare", "connectors"),

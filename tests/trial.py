@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -17,7 +18,7 @@ from typing import Any
 
 from connectors.sandbox.control import Sandboxes, start
 from engine.approve import current_user
-from engine.cli.main import run
+from engine.cli.main import run as run_command
 from engine.service.creating import SANDBOX, SandboxAddresses, create_workspace
 from engine.shipped import shipped
 
@@ -63,17 +64,16 @@ class Done:
 
 
 @dataclass(slots=True)
-class Trial:
-    """A workspace and its running sandbox systems."""
+class Workspace:
+    """A workspace that is driven by commands."""
 
     folder: Path
-    sandboxes: Sandboxes
 
     def call(self, *arguments: str, clock: PatientClock | None = None) -> Done:
         """Run a command in this process."""
         out, err = io.StringIO(), io.StringIO()
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            code = run([*arguments, "-w", str(self.folder)], clock)
+            code = run_command([*arguments, "-w", str(self.folder)], clock)
         return Done(code, out.getvalue(), err.getvalue())
 
     def process(self, *arguments: str, **environment: str) -> Done:
@@ -89,6 +89,19 @@ class Trial:
         done = self.process(*arguments, TIELINE_CRASH_AT=point)
         assert done.code in {-signal.SIGKILL, 0, 2, 4}, done.said
         return done.code == -signal.SIGKILL
+
+    @property
+    def run(self) -> str | None:
+        """The run that was begun last, from the log."""
+        runs = re.findall(r'"run": "([0-9a-f-]{36})"', self.call("log", "--json").out)
+        return runs[-1] if runs else None
+
+
+@dataclass(slots=True)
+class Trial(Workspace):
+    """A workspace and its running sandbox systems."""
+
+    sandboxes: Sandboxes
 
     def plan(self) -> dict[str, Any]:
         """Plan, and give the figures; there must be something to change."""

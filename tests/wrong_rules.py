@@ -48,11 +48,36 @@ WRONG_RULES: Mapping[str, Sample] = {
         (", rule", ", compare: [trim, upper], rule"),
         ("`note`", "`ANNA BERG`"),
     ),
+    codes.NEVER_TRIGGERED: Sample(
+        mapping(
+            "name: {mis: name, provider: Name}",
+            record=STAFF.replace("push", "pull").replace(
+                "    fields:\n", "    create: {at: mis, trigger: referred}\n    fields:\n"
+            ),
+        ),
+        (11, 13),
+        ("referred", "new"),
+        ("`staff`", "`trigger: referred`"),
+    ),
     codes.NOT_A_CONDITION: Sample(
         mapping("surname: {mis: surname, provider: LastName, when: 'mis.email'}"),
         (12, 58),
         ("mis.email'", "mis.email != null'"),
         ("true or false", "a text"),
+    ),
+    codes.NO_CENTRES: Sample(
+        mapping(
+            "note: {mis: note, provider: Remark}", record=RECORD.replace("    fields:", "    per: centre\n    fields:")
+        ),
+        (11, 10),
+        ("    per: centre\n", ""),
+        ("`users`", "`centre`"),
+    ),
+    codes.NOT_ITS_RECORDS: Sample(
+        mapping("note: {provider: Remark, from_mis: {pick: name, from: staff}}"),
+        (12, 61),
+        ("from: staff", "from: rooms"),
+        ("`staff`", "`learners`", "rooms"),
     ),
     codes.NOT_LISTABLE: Sample(
         mapping("note: {mis: note, provider: Place}", record=RECORD.replace("users", "visits")),

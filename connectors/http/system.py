@@ -54,10 +54,14 @@ class HttpSystem:
         for keys in self._lister.keys(found, changed_since, errand):
             yield from self._details(found, asked, keys, errand)
 
-    def fetch(self, collection: str, columns: Sequence[str], keys: Sequence[str]) -> Iterator[Page]:
+    def fetch(
+        self, collection: str, columns: Sequence[str], keys: Sequence[str], by: str | None = None
+    ) -> Iterator[Page]:
         """The records with these keys as they are now, by detail calls; a record that is gone is left out."""
         errand = self._errand(f"fetching {collection}")
         found = collection_of(self._spec, collection, errand.doing)
+        if by not in {None, found.key}:
+            raise errand.error(ConnectorMismatchError, "its records can be fetched by their own key alone")
         yield from self._details(found, columns_of(self._spec, found, columns, errand.doing), keys, errand)
 
     def send(self, window: Sequence[Intent]) -> Iterator[Outcome]:

@@ -1,4 +1,7 @@
-"""A database as a system: tables and views read in columns, written by UPDATEs that hold on to what was read."""
+"""A database as a system: tables and views read in columns, written by UPDATEs that hold on to what was read.
+
+New records are INSERTs that give back the key which the database chose.
+"""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,8 +14,8 @@ from connectors.lookup import collection_of, columns_of, environment_of
 from connectors.sql.address import engine_for
 from connectors.sql.faults import read_fault, write_fault
 from connectors.sql.schema import Schema, Statement
-from connectors.sql.updates import update_of
-from connectors.sql.values import RAW, key_of, plain
+from connectors.sql.updates import insert_of, update_of
+from connectors.sql.values import RAW, key_of, key_text, plain
 from connectors.wire import UnwritableValueError
 from engine.crashpoints import crashpoint
 from engine.errors import DeadlineError, UnexpectedAnswerError
@@ -44,35 +47,41 @@ class SqlSystem:
         with self._telling(doing):
             yield from self._pages(self._schema.select(found, asked, doing), asked, doing)
 
-    def fetch(self, collection: str, columns: Sequence[str], keys: Sequence[str]) -> Iterator[Page]:
-        """The records with these keys as they are now."""
+    def fetch(
+        self, collection: str, columns: Sequence[str], keys: Sequence[str], by: str | None = None
+    ) -> Iterator[Page]:
+        """The records with these keys as they are now, by the key or by another column."""
         doing = f"fetching {collection}"
         found, asked = self._asked(collection, columns, doing)
         with self._telling(doing):
             statement = self._schema.select(found, asked, doing)
-            key = self._schema.columns(found, doing)[found.key]
+            key = self._schema.columns(found, doing)[by or found.key]
             known = [one for one in dict.fromkeys(key_of(key.type, each) for each in keys) if one is not None]
             for start in range(0, len(known), _KEYS_AT_ONCE):
                 some = sa.bindparam("keys", known[start : start + _KEYS_AT_ONCE], type_=RAW, expanding=True)
                 yield from self._pages(statement.where(sa.type_coerce(key, RAW).in_(some)), asked, doing)
 
     def send(self, window: Sequence[Intent]) -> Iterator[Outcome]:
-        """One UPDATE and one transaction for each intent; it changes nothing where an expected value has moved."""
+        """One statement and one transaction for each intent; an UPDATE needs every expected value to stand still."""
         for intent in window:
             doing = f"writing {intent.collection}"
             collection = collection_of(self._spec, intent.collection, doing)
             try:
                 with self._telling(doing):
                     known = self._schema.columns(collection, doing)
-                    statement = update_of(collection, known, intent, sqlite=self._sqlite)
+                    make = insert_of if intent.action == "create" else update_of
+                    statement = make(collection, known, intent, sqlite=self._sqlite)
             except UnwritableValueError as error:
                 yield Outcome(intent.change, intent.attempt, "refused", str(error))
                 continue
             crashpoint("writer.send.before")
             self._count()
-            verdict, detail = self._write(statement)
+            if isinstance(statement, sa.Insert):
+                verdict, detail, new_key = self._insert(statement, known[collection.key])
+            else:
+                (verdict, detail), new_key = self._write(statement), None
             crashpoint("writer.send.after")
-            yield Outcome(intent.change, intent.attempt, verdict, detail)
+            yield Outcome(intent.change, intent.attempt, verdict, detail, new_key=new_key)
 
     def check(self) -> str:
         """Connect, and find every table and column that the connector file names."""
@@ -128,6 +137,32 @@ class SqlSystem:
         if count == 0:
             return "conflict", "the record is gone, or a value is no longer what was read"
         return "refused", "the key names several rows; nothing was written"
+
+    def _insert(self, statement: sa.Insert, key: sa.Column[object]) -> tuple[Verdict, str, str | None]:
+        """Write one row and give its key; without a key nothing is kept, for nobody could find the row again."""
+        committing = False
+        try:
+            with self._engine.connect() as connection:
+                transaction = connection.begin()
+                new_key = self._new_key(connection, statement, key)
+                if new_key is not None:
+                    committing = True
+                    transaction.commit()
+                    return "accepted", "", new_key
+                transaction.rollback()
+        except SQLAlchemyError as error:
+            if committing:
+                return "unknown", "the database did not say that it kept the new record", None
+            return *write_fault(error), None
+        return "refused", "the database gives the new record no key; nothing was written", None
+
+    def _new_key(self, connection: sa.Connection, statement: sa.Insert, key: sa.Column[object]) -> str | None:
+        """The key as the row has it; of a database that cannot give rows back, as its driver tells it."""
+        if self._engine.dialect.insert_returning:
+            return key_text(connection.execute(statement.returning(sa.type_coerce(key, RAW))).scalar_one_or_none())
+        told = connection.execute(statement).inserted_primary_key
+        alone = [column.name for column in key.table.primary_key] == [key.name]
+        return key_text(told[0]) if told is not None and alone else None
 
     @contextmanager
     def _telling(self, doing: str) -> Iterator[None]:

@@ -45,6 +45,14 @@ def key_of(kind: types.TypeEngine[object], key: str) -> object:
         return None
 
 
+def key_text(value: object) -> str | None:
+    """A key that a database gave, as it is read: None for a blank one and for what is no key."""
+    if isinstance(value, Decimal) and value == value.to_integral_value():
+        value = int(value)
+    told = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    return told or None
+
+
 def stored(kind: types.TypeEngine[object], column: Column, value: Scalar, *, sqlite: bool) -> object:
     """A value for a column of this type. Raises UnwritableValueError.
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from engine.cli.output import json_option, say_json, workspace_option
+from engine.cli.pairing import edit, find, remove, set_
 
 
 @click.group()
@@ -62,3 +63,7 @@ def list_(exchange: str, record_type: str, as_json: bool, workspace: Path | None
         return
     for one in links:
         click.echo(f"{one.mis_id}\t{one.provider_id}\t{one.centre or ''}")
+
+
+for _command in (set_, edit, remove, find):
+    link.add_command(_command)

@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "resume": "engine.cli.applying",
         "sandbox": "engine.cli.sandbox",
         "show": "engine.cli.showing",
+        "status": "engine.cli.status",
     }
 )
 

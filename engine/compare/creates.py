@@ -1,4 +1,4 @@
-"""Records that only the MIS has and that the rules create at the provider: their values, or why they are held."""
+"""Records that only one side has and that the rules create on the other: their values, or why they are held."""
 
 from dataclasses import dataclass
 
@@ -8,23 +8,31 @@ from engine.compare.holds import hold_columns
 from engine.compare.match import Matched
 from engine.compare.reasons import Reason
 from engine.query.model import CreateQuery, FieldQuery, RecordQuery
+from engine.query.references import stands_in
 from engine.query.run import as_text, too_long
+from engine.rules.model import Side
+
+_IDS = ("mis_id", "provider_id", "centre")
 
 
 @dataclass(frozen=True, slots=True)
 class Creates:
-    """A row a record to create.
+    """A row a record to create at the side `at`.
 
-    `frame` has `mis_id`, `why` (the reason of a hold, else null), `because` (the rules' own words), and for the field
-    at position N of the query its value as text in `value N`.
+    `frame` has `mis_id`, `provider_id` and `centre` (the id on the side that is written is null, and so is a centre
+    that is not known), `why` (the reason of a hold, else null), `because` (the rules' own words), and for the field at
+    position N of the query its value as text in `value N`. `later` are the fields that a create with a few fields
+    leaves to an update of the new record; for these `hold N` is the reason of a hold, and then there is no value.
     """
 
     fields: tuple[tuple[int, FieldQuery], ...]
     frame: pl.DataFrame
+    at: Side = "provider"
+    later: tuple[tuple[int, FieldQuery], ...] = ()
 
 
 def find_creates(query: RecordQuery, matched: Matched, referred: frozenset[str] = frozenset()) -> tuple[Creates, ...]:
-    """MIS records without a counterpart, with the values that a create would send: new ones, and those referred to."""
+    """Records without a counterpart, with the values that a create would send: new ones, and those referred to."""
     found: list[Creates] = []
     rest = matched.only_mis
     if query.create_new is not None:
@@ -33,19 +41,44 @@ def find_creates(query: RecordQuery, matched: Matched, referred: frozenset[str] 
         rest = rest.filter(~rest.is_in(made.frame["mis_id"].implode()))
     if query.create_referred is not None and referred:
         found.append(_made(query, query.create_referred, matched, rest.filter(rest.is_in(list(referred)))))
+    if query.create_in_mis is not None:
+        found.append(_made(query, query.create_in_mis, matched, matched.only_provider))
     return tuple(one for one in found if one.frame.height)
 
 
 def _made(query: RecordQuery, create: CreateQuery, matched: Matched, ids: pl.Series) -> Creates:
     fields = tuple((at, one) for at, one in enumerate(query.fields) if create.sends(one))
-    frame = _rows(query, matched, ids)
-    values = {f"value {at}": _value(one) for at, one in fields}
+    later = tuple((at, one) for at, one in enumerate(query.fields) if _comes_later(create, one))
+    frame = _rows(query, matched, ids, create.at)
+    values = {f"value {at}": _value(one, create.at) for at, one in (*fields, *later)}
+    holds = {f"hold {at}": _later_why(at, one, create.at) for at, one in later}
     why, because = hold_columns(query.holds)
     open_, unclear = _open(create)
     decided = frame.with_columns(**values).with_columns(
-        open=open_, because=because, why=pl.coalesce(unclear, why, _why(query, fields))
+        open=open_, because=because, why=pl.coalesce(unclear, why, _why(query, fields, create.at))
     )
-    return Creates(fields, decided.filter("open").select("mis_id", "why", "because", *values).sort("mis_id"))
+    wanted = decided.filter("open").with_columns(**holds)
+    wanted = wanted.with_columns(pl.when(pl.col(f"hold {at}").is_null()).then(pl.col(f"value {at}")) for at, _ in later)
+    shown = wanted.select(*_IDS, "why", "because", *values, *holds).sort("mis_id", "provider_id")
+    return Creates(fields, shown, create.at, later)
+
+
+def _comes_later(create: CreateQuery, field: FieldQuery) -> bool:
+    """Whether a create leaves a field to an update: it sends a few fields only, and this one goes the same way."""
+    goes = {"push", "both"} if create.at == "provider" else {"pull", "both"}
+    sent = field.value_to(create.at)
+    return create.fields is not None and field.mode in goes and sent is not None and not create.sends(field)
+
+
+def _later_why(position: int, field: FieldQuery, at: Side) -> pl.Expr:
+    """The reason for which a field of the update is held; where there is nothing to send there is none."""
+    sent = field.value_to(at)
+    if sent is None:
+        return pl.lit(None, dtype=pl.String)
+    something = sent.value.is_not_null()
+    if sent.problem is not None:
+        something = something | sent.problem.fill_null(value=False)
+    return pl.when(something).then(_field_why(position, field, at, pl.lit(None, dtype=pl.String)))
 
 
 def _open(create: CreateQuery) -> tuple[pl.Expr, pl.Expr]:
@@ -59,24 +92,31 @@ def _open(create: CreateQuery) -> tuple[pl.Expr, pl.Expr]:
     return create.when.value.fill_null(value=False) | bad, unclear
 
 
-def _rows(query: RecordQuery, matched: Matched, ids: pl.Series) -> pl.DataFrame:
-    """These MIS records; the provider's columns are blank, for there is no record yet."""
-    mis = matched.pairs.mis
-    key = query.mis.key
-    some = mis.filter(pl.col(key).is_in(ids.implode()))
-    named = some.select(pl.col(key).alias("mis_id"), pl.all().name.prefix("mis."))
-    blank = [
-        pl.lit(None, dtype=dtype).alias(f"provider.{name}") for name, dtype in matched.pairs.provider.schema.items()
-    ]
+def _rows(query: RecordQuery, matched: Matched, ids: pl.Series, at: Side) -> pl.DataFrame:
+    """These records; the columns of the side that is written are blank, for there is no record yet."""
+    mis, provider = (query.mis, matched.pairs.mis), (query.provider, matched.pairs.provider)
+    (kept, frame), (_, other) = (mis, provider) if at == "provider" else (provider, mis)
+    here, there = ("mis", "provider") if at == "provider" else ("provider", "mis")
+    some = frame.filter(pl.col(kept.key).is_in(ids.implode()))
+    nothing = pl.lit(None, dtype=pl.String)
+    centre = as_text(pl.col(kept.centre)) if at == "mis" and kept.centre is not None else nothing
+    named = some.select(
+        pl.col(kept.key).alias(f"{here}_id"),
+        nothing.alias(f"{there}_id"),
+        pl.when(centre != "").then(centre).alias("centre"),
+        pl.all().name.prefix(f"{here}."),
+    )
+    blank = [pl.lit(None, dtype=dtype).alias(f"{there}.{name}") for name, dtype in other.schema.items()]
     return named.with_columns(blank)
 
 
-def _value(field: FieldQuery) -> pl.Expr:
+def _value(field: FieldQuery, at: Side) -> pl.Expr:
     """The value to send; null where there is none or a condition keeps the field out."""
-    if field.to_provider is None:
+    sent = field.value_to(at)
+    if sent is None:
         return pl.lit(None, dtype=pl.String)
     let_in, _ = _let_in(field)
-    return as_text(pl.when(let_in).then(field.to_provider.value))
+    return as_text(pl.when(let_in).then(sent.value))
 
 
 def _let_in(field: FieldQuery) -> tuple[pl.Expr, pl.Expr]:
@@ -92,29 +132,37 @@ def _let_in(field: FieldQuery) -> tuple[pl.Expr, pl.Expr]:
     return let_in, unclear
 
 
-def _sent(at: int, field: FieldQuery) -> dict[str, pl.Expr]:
-    """Provider column -> what a create sends there."""
-    value = pl.col(f"value {at}")
-    parts = field.to_provider.parts if field.to_provider is not None else ()
+def _sent(position: int, field: FieldQuery, at: Side) -> dict[str, pl.Expr]:
+    """Column of the side that is written -> what a create sends there."""
+    value, sent = pl.col(f"value {position}"), field.value_to(at)
+    parts = sent.parts if sent is not None else ()
     values: list[pl.Expr] = [pl.when(value.is_not_null()).then(as_text(part)) for part in parts]
-    return {column.name: one for column, one in zip(field.columns("provider"), values or [value], strict=True)}
+    return {column.name: one for column, one in zip(field.columns(at), values or [value], strict=True)}
 
 
-def _why(query: RecordQuery, fields: tuple[tuple[int, FieldQuery], ...]) -> pl.Expr:
+def _why(query: RecordQuery, fields: tuple[tuple[int, FieldQuery], ...], at: Side) -> pl.Expr:
     """The first reason for which a record cannot be created as it is."""
     why = pl.lit(None, dtype=pl.String)
-    sent = {name: value for at, field in fields for name, value in _sent(at, field).items()}
-    missing = [
-        sent[name].is_null() for name, column in query.provider.columns.items() if column.required and name in sent
-    ]
+    sent = {name: value for position, field in fields for name, value in _sent(position, field, at).items()}
+    columns = (query.provider if at == "provider" else query.mis).columns
+    missing = [sent[name].is_null() for name, column in columns.items() if column.required and name in sent]
     if missing:
         why = pl.when(pl.any_horizontal(missing)).then(pl.lit(Reason.REQUIRED_MISSING.value)).otherwise(why)
-    for at, field in fields:
-        long = pl.col(f"value {at}").is_not_null() & too_long(field.to_provider, field.columns("provider"))
-        why = pl.when(long).then(pl.lit(Reason.TOO_LONG.value)).otherwise(why)
-        let_in, unclear = _let_in(field)
-        why = pl.when(unclear).then(pl.lit(Reason.CONDITION_UNCLEAR.value)).otherwise(why)
-        if field.to_provider is not None and field.to_provider.problem is not None:
-            bad = let_in & field.to_provider.problem.fill_null(value=False)
-            why = pl.when(bad).then(pl.lit(field.to_provider.why)).otherwise(why)
+    for position, field in fields:
+        why = _field_why(position, field, at, why)
+    return why
+
+
+def _field_why(position: int, field: FieldQuery, at: Side, why: pl.Expr) -> pl.Expr:
+    """The reason for which one field's value cannot be sent; else `why`."""
+    value, made = pl.col(f"value {position}"), field.value_to(at)
+    long = value.is_not_null() & too_long(made, field.columns(at))
+    if field.refers_to is not None:  # an id that is not known yet has no length
+        long = long & ~stands_in(value)
+    why = pl.when(long).then(pl.lit(Reason.TOO_LONG.value)).otherwise(why)
+    let_in, unclear = _let_in(field)
+    why = pl.when(unclear).then(pl.lit(Reason.CONDITION_UNCLEAR.value)).otherwise(why)
+    if made is not None and made.problem is not None:
+        bad = let_in & made.problem.fill_null(value=False)
+        why = pl.when(bad).then(pl.lit(made.why)).otherwise(why)
     return why

@@ -12,6 +12,7 @@ from engine.compare.holds import held_pairs
 from engine.compare.match import Matched
 from engine.compare.reasons import HOLDS, Reason, Verdict, decide_cell, left_out
 from engine.query.model import FieldQuery, RecordQuery
+from engine.query.references import stands_in
 from engine.query.run import Cell, run_record
 
 _CELLS: tuple[Cell, ...] = get_args(Cell)
@@ -44,9 +45,10 @@ class Decisions:
 
     @property
     def records(self) -> int:
-        """How many records of this type the exchange holds: pairs, and what only the MIS has where that is created."""
+        """How many records of this type the exchange holds: pairs, and what only one side has where that is created."""
         alone = self.matched.only_mis.len() if self.query.create_new is not None else 0
-        return self.matched.keys.height + alone
+        there = self.matched.only_provider.len() if self.query.create_in_mis is not None else 0
+        return self.matched.keys.height + alone + there
 
 
 def decide(
@@ -113,6 +115,8 @@ def _hold(field: FieldQuery, decided: pl.DataFrame) -> pl.DataFrame:
     too_long = pl.lit(value=False)
     for side in ("mis", "provider"):
         too_long = too_long | ((pl.col("target") == side) & pl.col("after").is_not_null() & pl.col(f"long_{side}"))
+    if field.refers_to is not None:  # an id that is not known yet has no length
+        too_long = too_long & ~stands_in(pl.col("after"))
     decided = decided.with_columns(
         reason=pl.when(too_long).then(pl.lit(Reason.TOO_LONG.value)).otherwise(pl.col("reason"))
     )

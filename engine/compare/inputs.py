@@ -39,7 +39,7 @@ def touched(decisions: Decisions) -> Iterator[Touched]:
 
 
 def created(creates: Creates) -> Iterator[dict[str, Any]]:
-    """Every record to create, sorted by MIS id: `mis_id`, `why`, `because`, and the values by the fields' positions."""
+    """Every record to create, as in `Creates.frame`, sorted by the id that it has on the other side."""
     return creates.frame.iter_rows(named=True)
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 import polars as pl
 
 from engine.compare.snapshot import Snapshot
-from engine.compare.tiers import Tiered, match_tiers
+from engine.compare.tiers import Tiered, match_tiers, together
 from engine.query.model import RecordQuery
 from engine.query.run import Pairs
 
@@ -35,13 +35,14 @@ class Matched:
 
     `keys` has a row a pair: mis_id, provider_id, centre. `broken` has a row a link that cannot be followed, a proposed
     one, and a record that several claim, with its `situation`. `matched` are the pairs that have no link yet and get
-    one. `only_mis` are the MIS ids without any counterpart; `counts` tells every situation.
+    one. `only_mis` and `only_provider` are the ids of one side without any counterpart; `counts` tells every situation.
     """
 
     pairs: Pairs
     keys: pl.DataFrame
     broken: pl.DataFrame
     only_mis: pl.Series
+    only_provider: pl.Series
     counts: Mapping[str, int]
     matched: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_KEYS))
 
@@ -63,8 +64,34 @@ def match_records(
         _free(mis, linked["mis_id"]),
         _free(provider, linked["provider_id"]),
     )
-    tiered = match_tiers(query, mis, provider, *free)
-    return _joined(by_links, tiered, mis, provider)
+    if not query.per_centre or provider.collection.centre is None:
+        return _joined(query, by_links, match_tiers(query, mis, provider, *free), mis, provider)
+    return _joined(query, by_links, _in_each_centre(query, mis, provider, linked, free[1]), mis, provider)
+
+
+def _in_each_centre(
+    query: RecordQuery, mis: Snapshot, provider: Snapshot, linked: pl.DataFrame, free: pl.Series
+) -> Tiered:
+    """The tiers, centre by centre: there a record of the MIS is free that has no link to a record of that centre."""
+    centres = _centres(provider)
+    own = linked.join(
+        pl.DataFrame({"provider_id": provider.frame[provider.collection.key], "own": centres}),
+        on="provider_id",
+        how="left",
+        maintain_order="left",
+    ).with_columns(centre=pl.coalesce("own", "centre"))
+    parts = []
+    for centre in centres.unique().drop_nulls().sort():
+        taken = own.filter((pl.col("centre") == centre) | pl.col("centre").is_null())
+        here = free.filter((centres.gather(free) == centre).fill_null(value=False))
+        parts.append(match_tiers(query, mis, provider, _free(mis, taken["mis_id"]), here))
+    return together(parts)
+
+
+def _centres(snapshot: Snapshot) -> pl.Series:
+    """The centre of each record, blank ones null."""
+    text = pl.col(snapshot.collection.centre or "").cast(pl.String).str.strip_chars()
+    return snapshot.frame.select(pl.when(text != "").then(text).alias("centre"))["centre"]
 
 
 def _free(snapshot: Snapshot, linked: pl.Series) -> pl.Series:
@@ -72,13 +99,16 @@ def _free(snapshot: Snapshot, linked: pl.Series) -> pl.Series:
     return (~snapshot.frame[snapshot.collection.key].is_in(linked.implode())).arg_true().cast(pl.UInt32)
 
 
-def _joined(by_links: Matched, tiered: Tiered, mis: Snapshot, provider: Snapshot) -> Matched:
+def _joined(query: RecordQuery, by_links: Matched, tiered: Tiered, mis: Snapshot, provider: Snapshot) -> Matched:
     """What links paired and what tiers found, as one."""
+    per_centre = query.per_centre and provider.collection.centre is not None
     mis_ids, provider_ids = mis.frame[mis.collection.key], provider.frame[provider.collection.key]
     found = tiered.matched.with_columns(
         mis_ids.gather(tiered.matched["mis row"]).alias("mis_id"),
         provider_ids.gather(tiered.matched["provider row"]).alias("provider_id"),
-        pl.lit(None, dtype=pl.String).alias("centre"),
+        centre=_centres(provider).gather(tiered.matched["provider row"])
+        if per_centre
+        else pl.lit(None, dtype=pl.String),
     )
     trusted = found.filter(pl.col("trust") == "link")
     proposed = found.filter(pl.col("trust") == "propose").with_columns(situation=pl.lit(Situation.PROPOSED.value))
@@ -99,14 +129,21 @@ def _joined(by_links: Matched, tiered: Tiered, mis: Snapshot, provider: Snapshot
     )
     seen = {Situation.MATCHED: trusted, Situation.PROPOSED: proposed, Situation.AMBIGUOUS: claimed}
     counts = dict(by_links.counts) | {name.value: rows.height for name, rows in seen.items() if rows.height}
-    others = found.height + tiered.provider_held.len()
+    others = provider_ids.gather(pl.concat([found["provider row"], tiered.provider_held]))
+    only_provider = by_links.only_provider.filter(~by_links.only_provider.is_in(others.implode()))
     counts |= {
         Situation.ONLY_MIS.value: only_mis.len(),
-        Situation.ONLY_PROVIDER.value: by_links.counts[Situation.ONLY_PROVIDER.value] - others,
+        Situation.ONLY_PROVIDER.value: only_provider.len(),
     }
     keys = pl.concat([by_links.keys, trusted.select(by_links.keys.columns)])
     return Matched(
-        pairs, keys, broken.sort("mis_id", "centre", "provider_id"), only_mis, counts, trusted.select(list(_KEYS))
+        pairs,
+        keys,
+        broken.sort("mis_id", "centre", "provider_id"),
+        only_mis,
+        only_provider,
+        counts,
+        trusted.select(list(_KEYS)),
     )
 
 
@@ -125,11 +162,11 @@ def match_links(mis: Snapshot, provider: Snapshot, links: Mapping[str, Sequence[
     )
     mis_ids, provider_ids = mis.frame[mis.collection.key], provider.frame[provider.collection.key]
     only_mis = mis_ids.filter(~mis_ids.is_in(frame["mis_id"].implode()))
-    only_provider = provider_ids.len() - int(provider_ids.is_in(frame["provider_id"].implode()).sum())
+    only_provider = provider_ids.filter(~provider_ids.is_in(frame["provider_id"].implode()))
     counts = {str(name): int(number) for name, number in joined["situation"].value_counts().iter_rows()}
-    counts |= {Situation.ONLY_MIS.value: only_mis.len(), Situation.ONLY_PROVIDER.value: only_provider}
+    counts |= {Situation.ONLY_MIS.value: only_mis.len(), Situation.ONLY_PROVIDER.value: only_provider.len()}
     pairs = Pairs(linked["mis row"], linked["provider row"], mis.frame, provider.frame)
-    return Matched(pairs, linked.select("mis_id", "provider_id", "centre"), broken, only_mis, counts)
+    return Matched(pairs, linked.select("mis_id", "provider_id", "centre"), broken, only_mis, only_provider, counts)
 
 
 def _rows(snapshot: Snapshot, side: str) -> pl.DataFrame:

@@ -88,7 +88,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.PROPOSED: "the records look like one and the same; a person has to say so",
     Reason.HELD_BY_RULE: "the rules hold this record",
     Reason.LINKS: "the records are one and the same by the fields that must match",
-    Reason.REQUIRED_MISSING: "a field that the provider demands is blank",
+    Reason.REQUIRED_MISSING: "a field that a new record must have is blank",
     Reason.OUTCOME_UNKNOWN: "this was sent before and nobody knows what became of it",
 }
 

@@ -4,6 +4,7 @@ Values are compared translated and normalised. A blank matches nothing. Two clai
 that disagree, pair nothing of all that they touch.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -57,6 +58,17 @@ def match_tiers(
     return Tiered(kept, mis_held.unique().sort(), provider_held.unique().sort())
 
 
+def together(parts: Sequence[Tiered]) -> Tiered:
+    """What was found in parts that share no record of the provider, as one."""
+    nothing = pl.Series([], dtype=pl.UInt32)
+    frames = [one.matched for one in parts] or [pl.DataFrame(schema={**_ROWS, "trust": pl.String, "at": pl.String})]
+    return Tiered(
+        pl.concat(frames),
+        pl.concat([nothing, *(one.mis_held for one in parts)]).unique().sort(),
+        pl.concat([nothing, *(one.provider_held for one in parts)]).unique().sort(),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _Claims:
     """One tier: pairs that claim each other alone, and rows that stand in several claims."""
@@ -67,8 +79,8 @@ class _Claims:
 
 
 def _claims(tier: TierQuery, free: Pairs) -> _Claims:
-    mis = _keys(tier, free, "mis")
-    provider = _keys(tier, free, "provider")
+    mis = tier_keys(tier, free, "mis")
+    provider = tier_keys(tier, free, "provider")
     shared = mis.join(provider.select("key").unique(), on="key", how="semi")
     several = pl.concat(
         [
@@ -78,9 +90,9 @@ def _claims(tier: TierQuery, free: Pairs) -> _Claims:
     ).unique()
     alone = shared.join(several, on="key", how="anti").join(provider, on="key")
     pairs = alone.select("mis row", "provider row")
-    if tier.unless is not None and not _one_sided(tier.unless):
+    if tier.unless is not None and not one_sided(tier.unless):
         pairs = pairs.filter(
-            _speaks(tier.unless, Pairs(pairs["mis row"], pairs["provider row"], free.mis, free.provider))
+            speaks(tier.unless, Pairs(pairs["mis row"], pairs["provider row"], free.mis, free.provider))
         )
     return _Claims(
         pairs.sort("mis row"),
@@ -89,21 +101,21 @@ def _claims(tier: TierQuery, free: Pairs) -> _Claims:
     )
 
 
-def _keys(tier: TierQuery, free: Pairs, side: str) -> pl.DataFrame:
+def tier_keys(tier: TierQuery, free: Pairs, side: str) -> pl.DataFrame:
     """Row number and key of each free row of one side: no part is blank, and the tier does not leave it out."""
     frame, rows = (free.mis, free.mis_rows) if side == "mis" else (free.provider, free.provider_rows)
     some = frame[rows].select(pl.all().name.prefix(f"{side}."))
-    parts = [_part(field, side) for field in tier.fields]
+    parts = [compared(field, side) for field in tier.fields]
     key = pl.when(pl.all_horizontal(part.is_not_null() for part in parts)).then(
         pl.concat_str(parts, separator=_BETWEEN)
     )
     keyed = some.with_columns(key=key).with_columns(rows.alias(f"{side} row").cast(pl.UInt32))
-    if tier.unless is not None and _one_sided(tier.unless) == side:
+    if tier.unless is not None and one_sided(tier.unless) == side:
         keyed = keyed.filter(_open(tier.unless))
     return keyed.filter(pl.col("key").is_not_null()).select(f"{side} row", "key")
 
 
-def _part(field: FieldQuery, side: str) -> pl.Expr:
+def compared(field: FieldQuery, side: str) -> pl.Expr:
     """A field's value on one side, in the provider's form, as it is compared."""
     column = field.target("provider")
     if side == "mis" and field.to_provider is not None:
@@ -115,7 +127,7 @@ def _part(field: FieldQuery, side: str) -> pl.Expr:
     return pl.when(text != "").then(text)
 
 
-def _one_sided(condition: Expression) -> str:
+def one_sided(condition: Expression) -> str:
     """The side whose columns alone a condition reads; empty where it reads both."""
     sides = {path.partition(".")[0] for path in condition.reads}
     return next(iter(sides)) if len(sides) == 1 else "" if sides else "mis"
@@ -126,7 +138,8 @@ def _open(condition: Expression) -> pl.Expr:
     return (condition.value == pl.lit(value=False)).fill_null(value=False)
 
 
-def _speaks(condition: Expression, pairs: Pairs) -> pl.Series:
+def speaks(condition: Expression, pairs: Pairs) -> pl.Series:
+    """For each pair, whether a condition over both sides lets it through."""
     return pairs.take(with_marks(condition.reads, pairs)).select(_open(condition).alias("open"))["open"]
 
 

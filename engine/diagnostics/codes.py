@@ -54,7 +54,10 @@ BAD_EXPRESSION: Final = "bad-expression"
 BAD_SETTING: Final = "bad-setting"
 MISSING_COLUMN: Final = "missing-column"
 NEVER_SETTLES: Final = "never-settles"
+NEVER_TRIGGERED: Final = "never-triggered"
 NOT_A_CONDITION: Final = "not-a-condition"
+NO_CENTRES: Final = "no-centres"
+NOT_ITS_RECORDS: Final = "not-its-records"
 NOT_LISTABLE: Final = "not-listable"
 NOT_ONE_TO_ONE: Final = "not-one-to-one"
 NOT_WRITABLE: Final = "not-writable"
@@ -128,7 +131,10 @@ MEANINGS: Mapping[str, str] = MappingProxyType({
     BAD_SETTING: "A setting has a value that it cannot have.",
     MISSING_COLUMN: "A field names no column to read from or to write to.",
     NEVER_SETTLES: "Rules would change again, in the next plan, what they have set.",
+    NEVER_TRIGGERED: "A record is to be created on an occasion that its side does not have.",
     NOT_A_CONDITION: "A condition gives something else than true or false.",
+    NO_CENTRES: "A record type is repeated for each centre, and the provider's records are in no centre.",
+    NOT_ITS_RECORDS: "A value is picked from records that do not belong to the record.",
     NOT_LISTABLE: "A collection that must be listed cannot be listed.",
     NOT_ONE_TO_ONE: "A table of codes is read backwards and has several codes for one.",
     NOT_WRITABLE: "A record that must be created or updated cannot be.",

@@ -4,14 +4,14 @@ What has none is refused with a reason, and runs by rows.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from engine.feel import nodes as n
 from engine.feel import types as t
 from engine.feel.code_basic import CONDITIONS
-from engine.feel.columns_base import Column, Maker, RefusedError, constant, dtype_of, either, source, where
+from engine.feel.columns_base import FOREIGN, Column, Maker, RefusedError, constant, dtype_of, either, source, where
 from engine.feel.columns_functions import HANDLERS, call
 from engine.feel.columns_operators import arithmetic, boolean, both, chosen, compared, negated, one_of
 from engine.feel.columns_time import part
@@ -19,11 +19,14 @@ from engine.feel.evaluation import Setting
 from engine.feel.functions import TABLE
 from engine.feel.names import reads
 from engine.feel.scalar import evaluate
+from engine.feel.temporal import DateTime, Time
 from engine.feel.values import to_python
 
 _PLAIN = Setting()
 RESULTS = frozenset(("string", "number", "boolean", "date", "date and time", "days and time duration", "Null"))
-"""The types that a column can have."""
+"""The types that a column of a table can have."""
+_HELD = RESULTS | {"time", "years and months duration"}
+"""The types that a column can have while an expression is worked out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +56,33 @@ def compile_columns(
     types: Mapping[tuple[str, ...], t.FeelType],
     column: Callable[[tuple[str, ...]], pl.Expr],
     setting: Setting = _PLAIN,
+    *,
+    every: bool = False,
 ) -> Compiled | NotColumnar:
     """An expression as Polars expressions.
 
     `types` gives the static type of each dotted name, `column` its column: String, Date, Datetime("us", "UTC"), Boolean
-    or Decimal. A number's type should say its scale (`FeelType("number", scale=2)`).
+    or Decimal. A number's type should say its scale (`FeelType("number", scale=2)`). With `every` the result may be
+    what no column of a table is: see `engine.feel.columns_values`.
     """
     maker = Maker(types, column, setting)
     try:
         made = make(maker, node)
     except RefusedError as refused:
         return NotColumnar(refused.why, refused.node.start, refused.node.end)
-    if made.type.name not in RESULTS:
+    if not (_answers(made.type) if every else is_result(made.type)):
         return NotColumnar(f"a {made.type} has no column", node.start, node.end)
     return Compiled(made.value, made.problem, made.type)
+
+
+def is_result(kind: t.FeelType) -> bool:
+    """Whether a column of a table can have the type."""
+    return kind.name in RESULTS and kind.place != t.LOCAL
+
+
+def _answers(kind: t.FeelType) -> bool:
+    """Whether an answer can: it shows a clock, which what is elsewhere has lost."""
+    return kind.name in _HELD and kind.place != t.ELSEWHERE
 
 
 def make(maker: Maker, node: n.Node) -> Column:
@@ -113,9 +129,17 @@ def _folded(maker: Maker, node: n.Node) -> Column:
     """A part without names: the scalar evaluator says what it is."""
     result = evaluate(node, {}, maker.setting)
     found = constant(node, result.value)
+    if isinstance(result.value, DateTime) and _is_elsewhere(maker, result.value.time):
+        found = replace(found, type=FOREIGN)
     if not result.problems:
         return found
     return Column(found.value, found.type, pl.lit(value=True))
+
+
+def _is_elsewhere(maker: Maker, time: Time) -> bool:
+    if time.local or time.zone == maker.zone:
+        return False
+    return maker.zone != "UTC" or time.zone is not None or time.offset != 0
 
 
 def _read(maker: Maker, node: n.Node) -> Column:
@@ -143,7 +167,7 @@ def _parts(maker: Maker, node: n.Node, column: Column, names: Sequence[str]) -> 
 
 
 def _columnar(node: n.Node, kind: t.FeelType) -> t.FeelType:
-    if kind.name not in RESULTS:
+    if kind.name not in _HELD:
         raise RefusedError(node, f"a {kind} has no column")
     return kind
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import polars as pl
@@ -10,7 +10,7 @@ import polars as pl
 from engine.feel import types as t
 from engine.feel.evaluation import Setting
 from engine.feel.nodes import Node
-from engine.feel.temporal import Date, DateTime, DaysDuration, MonthsDuration
+from engine.feel.temporal import Date, DateTime, DaysDuration, MonthsDuration, Time
 from engine.feel.values import to_python, type_of
 
 MAX_SCALE = 30
@@ -21,6 +21,7 @@ _DTYPES: Mapping[str, pl.DataType] = {
     "boolean": pl.Boolean(),
     "date": pl.Date(),
     "date and time": pl.Datetime("us", "UTC"),
+    "time": pl.Time(),
     "days and time duration": pl.Duration("us"),
     "years and months duration": pl.Int64(),
     "Null": pl.Null(),
@@ -73,6 +74,11 @@ class Maker:
         return self.setting.zone or "UTC"
 
 
+LOCAL_MOMENT = t.FeelType("date and time", place=t.LOCAL)
+FOREIGN = t.FeelType("date and time", place=t.ELSEWHERE)
+LOCAL_TIME = t.FeelType("time", place=t.LOCAL)
+
+
 def number(scale: int) -> t.FeelType:
     """The type of a number column with so many digits after the point."""
     return t.FeelType("number", scale=scale)
@@ -80,7 +86,9 @@ def number(scale: int) -> t.FeelType:
 
 def dtype_of(kind: t.FeelType) -> pl.DataType:
     """The Polars type that holds a FeelType."""
-    return pl.Decimal(38, kind.scale or 0) if kind.name == "number" else _DTYPES[kind.name]
+    if kind.name == "number":
+        return pl.Decimal(38, kind.scale or 0)
+    return pl.Datetime("us") if kind == LOCAL_MOMENT else _DTYPES[kind.name]
 
 
 def either(*problems: pl.Expr | None) -> pl.Expr | None:
@@ -106,24 +114,35 @@ def constant(node: Node, value: object) -> Column:
         return Column(pl.lit(None), type_of(value), constant=True, known=value)
     if isinstance(value, Decimal):
         return _constant_number(node, value)
-    kind = type_of(value)
-    if value is not None and kind.name not in _DTYPES:
+    kind = _kind(value)
+    if value is not None and (kind.name not in _DTYPES or kind == t.TIME):
         raise RefusedError(node, f"a {kind} has no column")
     return Column(pl.lit(_plain(node, value), dtype=dtype_of(kind)), kind, constant=True, known=value)
 
 
+def _kind(value: object) -> t.FeelType:
+    match value:
+        case DateTime() if value.time.local:
+            return LOCAL_MOMENT
+        case Time() if value.local:
+            return LOCAL_TIME
+    return type_of(value)
+
+
 def _plain(node: Node, value: object) -> object:
+    nano = value.time.nano if isinstance(value, DateTime) else value.nano if isinstance(value, Time) else 0
+    if nano % 1_000:
+        raise RefusedError(node, "a column counts microseconds, no fractions of them")
     if isinstance(value, MonthsDuration):
+        if abs(value.months) > 2**62:
+            raise RefusedError(node, "a column counts months, but not for ever")
         return value.months
+    if isinstance(value, Time):
+        return dt.time(value.hour, value.minute, value.second, value.nano // 1_000)
     if isinstance(value, Date | DateTime):
         year = (value.date if isinstance(value, DateTime) else value).year
         if not 1 < year < dt.MAXYEAR:
             raise RefusedError(node, "the year lies outside those that a column holds")
-    if isinstance(value, DateTime):
-        if value.time.local:
-            raise RefusedError(node, "a local date and time has no column")
-        if value.time.nano % 1_000:
-            raise RefusedError(node, "a column counts microseconds, no fractions of them")
     if isinstance(value, DaysDuration) and (value.nanoseconds % 1_000 or abs(value.nanoseconds) > 2**62):
         raise RefusedError(node, "a column counts microseconds, and not for ever")
     return to_python(value)
@@ -137,6 +156,15 @@ def _constant_number(node: Node, value: Decimal) -> Column:
     kind = number(scale)
     digits = max(0, value.adjusted() + 1)
     return Column(pl.lit(value, dtype=dtype_of(kind)), kind, constant=True, known=value, digits=digits)
+
+
+def whole(node: Node, column: Column | None, what: str) -> int | None:
+    """The whole number that an argument is in every row. Raises RefusedError."""
+    if column is None:
+        return None
+    if not column.constant or not isinstance(column.known, Decimal):
+        raise RefusedError(node, f"{what} must be a constant in columns")
+    return int(column.known)
 
 
 def nothing(value: pl.Expr) -> pl.Expr:
@@ -172,16 +200,30 @@ def rescaled(column: Column, scale: int) -> Column:
 
 
 def alike(node: Node, *columns: Column) -> tuple[Column, ...]:
-    """The columns as one type: nulls take that of the others, numbers the largest scale. Raises RefusedError."""
+    """The columns as one type: nulls take that of the others, numbers the largest scale. Raises RefusedError.
+
+    Instants of which some are elsewhere all are.
+    """
     kinds = {column.type.name for column in columns} - {"Null"}
     if len(kinds) > 1:
         raise RefusedError(node, f"a {' and a '.join(sorted(kinds))} do not go together")
-    if not kinds or kinds & {"list", "context", "range", "function", "time"}:
+    if not kinds or kinds & {"list", "context", "range", "function"}:
         raise RefusedError(node, "there is nothing here that a column holds")
     scale = max(column.scale for column in columns)
-    kind = next(column.type for column in columns if column.type.name != "Null")
-    kind = number(scale) if kind.name == "number" else kind
-    return tuple(
-        Column(null_of(kind).value, kind, each.problem) if each.type.name == "Null" else rescaled(each, scale)
-        for each in columns
-    )
+    kind = _common(node, [column.type for column in columns if column.type.name != "Null"], scale)
+    return tuple(_as(each, kind) for each in columns)
+
+
+def _common(node: Node, kinds: list[t.FeelType], scale: int) -> t.FeelType:
+    if kinds[0].name == "number":
+        return number(scale)
+    places = {kind.place for kind in kinds}
+    if len(places) > 1 and t.LOCAL in places:
+        raise RefusedError(node, "what is local and what is not do not go together")
+    return next((kind for kind in kinds if kind.place == t.ELSEWHERE), kinds[0])
+
+
+def _as(column: Column, kind: t.FeelType) -> Column:
+    if column.type.name == "Null":
+        return Column(null_of(kind).value, kind, column.problem)
+    return rescaled(column, kind.scale or 0) if kind.name == "number" else replace(column, type=kind)

@@ -53,6 +53,8 @@ def _decided(asked: AskedTable) -> Rows | None:
     frame, paths = _frame(columns)
     if frame is None or any(set(context) != set(columns) for context in contexts):
         return None
+    if any(kind.place == t.ELSEWHERE for kind, _values in columns.values()):
+        return None  # rows that are asked of the scalar evaluator would show it another clock
     rows = evaluate_table_frame(asked.table, frame, _types(columns), paths, asked.setting)
     return rows if rows.refused is None else None
 
@@ -62,13 +64,13 @@ def _encoded(rows: Rows, index: int) -> dict[str, object]:
 
 
 def _columns(contexts: Sequence[Mapping[str, object]]) -> Columns:
-    """The inputs that columns can hold: of one type, nulls beside it."""
+    """The inputs that columns can hold: of one type and place, nulls beside it."""
     out: Columns = {}
     for name in dict.fromkeys(name for context in contexts for name in context):
         values = [context.get(name) for context in contexts]
         held = [columnar(value) for value in values if value is not None]
-        names = {None if kind is None else kind.name for _value, kind in held}
-        if len(names) == 1 and None not in names:
+        alike = {None if kind is None else (kind.name, kind.place) for _value, kind in held}
+        if len(alike) == 1 and None not in alike:
             kinds = [kind for _value, kind in held if kind is not None]
             widest = max(kinds, key=lambda kind: kind.scale or 0)
             plain = iter([value for value, _kind in held])

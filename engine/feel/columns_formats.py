@@ -26,9 +26,10 @@ _CHRONO = {
 _OF_CLOCK = frozenset(("HH", "H", "mm", "m", "ss", "s"))
 
 
-def last_day_of_month(maker: Maker, _node: Node, value: Column) -> Column:
+def last_day_of_month(maker: Maker, node: Node, value: Column) -> Column:
     """`last day of month(date)`."""
-    return Column(clock(maker, value).dt.date().dt.month_end(), t.DATE, value.problem)
+    shown = clock(maker, node, value)
+    return Column(shown.value.dt.date().dt.month_end(), t.DATE, shown.problem)
 
 
 def format_date(maker: Maker, node: Node, value: Column, pattern: Column) -> Column:
@@ -43,8 +44,9 @@ def format_date(maker: Maker, node: Node, value: Column, pattern: Column) -> Col
         raise RefusedError(node, "a date has no time of day")
     written = "".join(_CHRONO[piece] if is_part else piece.replace("%", "%%") for piece, is_part in pieces)
     empty = pl.when(value.value.is_not_null()).then(pl.lit(""))
-    shown = clock(maker, value).dt.to_string(written) if written else empty
-    return text(shown, value.problem, _LONGEST_PART * len(pattern.known.encode()))
+    seen = clock(maker, node, value)
+    shown = seen.value.dt.to_string(written) if written else empty
+    return text(shown, seen.problem, _LONGEST_PART * len(pattern.known.encode()))
 
 
 def padded(*, left: bool) -> Callable[..., Column]:

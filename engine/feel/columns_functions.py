@@ -1,6 +1,5 @@
 """Functions in columns: for each that has a columnar form, how."""
 
-import decimal
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import reduce
@@ -9,10 +8,25 @@ import polars as pl
 
 from engine.feel import nodes as n
 from engine.feel import types as t
-from engine.feel.columns_base import Column, Maker, RefusedError, alike, either, nothing, null_of, number, where
+from engine.feel.columns_base import (
+    Column,
+    Maker,
+    RefusedError,
+    alike,
+    constant,
+    either,
+    nothing,
+    null_of,
+    number,
+    where,
+    whole,
+)
 from engine.feel.columns_formats import HANDLERS as OF_EXTENSIONS
+from engine.feel.columns_numbers import of_numbers
 from engine.feel.columns_operators import arithmetic, boolean, both, compared, one_of, size_of, text
-from engine.feel.columns_time import date, date_and_time, day_of_week, day_of_year, month_of_year, week_of_year
+from engine.feel.columns_rounding import HANDLERS as OF_NUMBERS
+from engine.feel.columns_spans import months_between
+from engine.feel.columns_time import date, date_and_time, day_of_week, day_of_year, month_of_year, time, week_of_year
 from engine.feel.faults import FeelFault
 from engine.feel.functions import TABLE
 from engine.feel.functions_text import BLANKS
@@ -64,15 +78,6 @@ def _applied(maker: Maker, node: n.Call, overload: Overload, arguments: Sequence
     return HANDLERS[overload.name](maker, node, *arguments)
 
 
-def _whole(node: n.Node, column: Column | None, what: str) -> int | None:
-    """The whole number that an argument is in every row."""
-    if column is None:
-        return None
-    if not column.constant or not isinstance(column.known, Decimal):
-        raise RefusedError(node, f"{what} must be a constant in columns")
-    return int(column.known)
-
-
 def _word(node: n.Node, column: Column | None, what: str) -> str:
     """The text that an argument is in every row; nothing where it is left out or null."""
     if column is None or (column.constant and column.known is None):
@@ -106,7 +111,7 @@ def _length(_maker: Maker, _node: n.Node, value: Column) -> Column:
 
 
 def _substring(_maker: Maker, node: n.Node, value: Column, start: Column, length: Column | None) -> Column:
-    at, count = _whole(node, start, "the position"), _whole(node, length, "the length")
+    at, count = whole(node, start, "the position"), whole(node, length, "the length")
     if at is None or at == 0 or (count is not None and count < 1):
         return Column(nothing(value.value), t.STRING, either(value.problem, value.value.is_not_null()))
     inside = value.value.str.len_chars() >= abs(at)
@@ -202,46 +207,6 @@ def _not(_maker: Maker, node: n.Node, value: Column) -> Column:
     return Column(~boolean(node, value).value, t.BOOLEAN, value.problem)
 
 
-# --- numbers ---------------------------------------------------------------------------------------------------------
-
-_READ_SCALE = 12
-
-
-def _number(_maker: Maker, node: n.Node, *arguments: Column | None) -> Column:
-    value = arguments[0]
-    if value is None or any(each is not None for each in arguments[1:]):
-        raise RefusedError(node, "numbers with separators are not read in columns")
-    plain = value.value.str.contains(r"^-?[0-9]{1,20}(\.[0-9]{1,12})?$")
-    read = pl.when(plain).then(value.value).cast(pl.Decimal(38, _READ_SCALE), strict=False)
-    return Column(read, number(_READ_SCALE), either(value.problem, value.value.is_not_null() & read.is_null()))
-
-
-def _rounding(mode: str) -> Handler:
-    def handler(_maker: Maker, node: n.Node, value: Column, scale: Column | None = None) -> Column:
-        digits = _whole(node, scale, "the scale") or 0
-        if digits < 0:
-            raise RefusedError(node, "rounding before the point is not done in columns")
-        if digits >= value.scale:
-            return value
-        if mode in {decimal.ROUND_FLOOR, decimal.ROUND_CEILING}:
-            if digits:
-                raise RefusedError(node, "rounding down or up to digits is not done in columns")
-            return Column(
-                value.value.floor() if mode == decimal.ROUND_FLOOR else value.value.ceil(), value.type, value.problem
-            )
-        even = mode == decimal.ROUND_HALF_EVEN
-        rounded = value.value.round(digits, mode="half_to_even" if even else "half_away_from_zero")
-        return Column(rounded, value.type, value.problem)
-
-    return handler
-
-
-def _abs(_maker: Maker, node: n.Node, value: Column) -> Column:
-    if value.type.name == "years and months duration":
-        raise RefusedError(node, "a years and months duration has no column")
-    return Column(value.value.abs(), value.type, value.problem, digits=value.digits)
-
-
 # --- lists written out -----------------------------------------------------------------------------------------------
 
 
@@ -261,6 +226,17 @@ def _sum(maker: Maker, node: n.Node, items: list[Column]) -> Column:
     if not items or any(each.type.name != "number" for each in items):
         raise RefusedError(node, "a sum of these is not done in columns")
     return reduce(lambda one, other: arithmetic(maker, node, "+", one, other), items)
+
+
+def _product(_maker: Maker, node: n.Node, items: list[Column]) -> Column:
+    if not items or any(each.type.name != "number" for each in items):
+        raise RefusedError(node, "a product of these is not done in columns")
+    return reduce(lambda one, other: of_numbers(node, "*", one, other), items)
+
+
+def _mean(maker: Maker, node: n.Node, items: list[Column]) -> Column:
+    count = constant(node, Decimal(len(items)))
+    return of_numbers(node, "/", _sum(maker, node, items), count)
 
 
 def _extreme(sign: n.ComparisonSign) -> Handler:
@@ -333,7 +309,7 @@ def _list_contains(node: n.Call, make: Make) -> Column:
     return outcome
 
 
-_OF_LISTS = frozenset(("sum", "min", "max", "count", "all", "any"))
+_OF_LISTS = frozenset(("sum", "product", "mean", "min", "max", "count", "all", "any"))
 HANDLERS: dict[str, Handler] = {
     "string": _string,
     "string length": _length,
@@ -351,19 +327,17 @@ HANDLERS: dict[str, Handler] = {
     "is blank": _is_blank,
     "get or else": _get_or_else,
     "not": _not,
-    "number": _number,
-    "decimal": _rounding(decimal.ROUND_HALF_EVEN),
-    "round half up": _rounding(decimal.ROUND_HALF_UP),
-    "floor": _rounding(decimal.ROUND_FLOOR),
-    "ceiling": _rounding(decimal.ROUND_CEILING),
-    "abs": _abs,
     "date": date,
     "date and time": date_and_time,
+    "time": time,
+    "years and months duration": months_between,
     "day of year": day_of_year,
     "week of year": week_of_year,
     "day of week": day_of_week,
     "month of year": month_of_year,
     "sum": _sum,
+    "product": _product,
+    "mean": _mean,
     "min": _extreme("<"),
     "max": _extreme(">"),
     "count": _count,
@@ -371,5 +345,6 @@ HANDLERS: dict[str, Handler] = {
     "any": _truth(one_of),
     "string join": lambda *_: null_of(t.STRING),
     "list contains": lambda *_: null_of(t.BOOLEAN),
+    **OF_NUMBERS,
     **OF_EXTENSIONS,
 }

@@ -8,6 +8,7 @@ import polars as pl
 from engine.feel import types as t
 from engine.feel.columns import Compiled, NotColumnar, compile_columns
 from engine.feel.columns_tables import compile_table
+from engine.feel.columns_values import taken
 from engine.feel.evaluation import Setting
 from engine.feel.faults import Problem
 from engine.feel.names import reads
@@ -38,9 +39,14 @@ class Rows:
     asked: frozenset[int] = frozenset()
 
 
-def evaluate_rows(node: Node, frame: pl.DataFrame, paths: Paths, setting: Setting = _PLAIN) -> Rows:
-    """Run the scalar evaluator over the columns that are read, equal rows once."""
-    return _rows(_Source((node,), Prepared(node, setting).result), frame, paths)
+def evaluate_rows(
+    node: Node, frame: pl.DataFrame, paths: Paths, setting: Setting = _PLAIN, types: Types | None = None
+) -> Rows:
+    """Run the scalar evaluator over the columns that are read, equal rows once.
+
+    `types` are needed of columns of times and of years and months durations.
+    """
+    return _rows(_Source((node,), Prepared(node, setting).result, types or {}), frame, paths)
 
 
 def evaluate_table_rows(table: DecisionTable, frame: pl.DataFrame, paths: Paths, setting: Setting = _PLAIN) -> Rows:
@@ -50,8 +56,8 @@ def evaluate_table_rows(table: DecisionTable, frame: pl.DataFrame, paths: Paths,
 
 def evaluate_frame(node: Node, frame: pl.DataFrame, types: Types, paths: Paths, setting: Setting = _PLAIN) -> Rows:
     """Run an expression over a frame: by columns, with the rows that columns cannot answer asked of the scalar one."""
-    made = compile_columns(node, types, lambda path: pl.col(paths[path]), setting)
-    return _by_columns(made, _Source((node,), Prepared(node, setting).result), frame, paths)
+    made = compile_columns(node, types, lambda path: pl.col(paths[path]), setting, every=True)
+    return _by_columns(made, _Source((node,), Prepared(node, setting).result, types), frame, paths)
 
 
 def evaluate_table_frame(
@@ -59,7 +65,9 @@ def evaluate_table_frame(
 ) -> Rows:
     """Decide a table over a frame, as `evaluate_frame` runs an expression."""
     made = compile_table(table, types, lambda path: pl.col(paths[path]), setting)
-    source = _Source(nodes_of(table), lambda context: evaluate_table(table, context, setting))
+    if isinstance(made, Compiled) and made.type.place == t.ELSEWHERE:
+        made = NotColumnar("the clock of what is elsewhere is not shown in columns", 0, 0)
+    source = _Source(nodes_of(table), lambda context: evaluate_table(table, context, setting), types)
     return _by_columns(made, source, frame, paths)
 
 
@@ -69,6 +77,7 @@ class _Source:
 
     nodes: tuple[Node, ...]
     run: Callable[[Mapping[str, object]], Result]
+    types: Types = field(default_factory=dict)
 
     def needs(self, path: tuple[str, ...]) -> bool:
         """Whether a column is named, or something that it is part of, or a part of it."""
@@ -81,7 +90,8 @@ def _rows(source: _Source, frame: pl.DataFrame, paths: Paths) -> Rows:
     known: dict[tuple[object, ...], tuple[object, tuple[Problem, ...]]] = {}
     values: list[object] = []
     problems: dict[int, tuple[Problem, ...]] = {}
-    rows = frame.select(list(used.values())).rows() if used else [()] * frame.height
+    columns = [taken(source.types.get(path), frame[name].to_list()) for path, name in used.items()]
+    rows = list(zip(*columns, strict=True)) if used else [()] * frame.height
     for index, row in enumerate(rows):
         if row not in known:
             result = source.run(_context(tuple(used), row))
@@ -110,7 +120,7 @@ def _by_columns(made: Compiled | NotColumnar, source: _Source, frame: pl.DataFra
         return Rows(rows.values, rows.problems, made)
     problem = pl.lit(value=False) if made.problem is None else made.problem
     answered = frame.with_columns(made.value.alias(_VALUE), problem.alias(_PROBLEM))
-    values = answered[_VALUE].to_list()
+    values = list(taken(made.type, answered[_VALUE].to_list()))
     asked = answered[_PROBLEM].arg_true()
     if asked.is_empty():
         return Rows(values)

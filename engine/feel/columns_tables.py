@@ -6,7 +6,7 @@ import polars as pl
 
 from engine.feel import nodes as n
 from engine.feel import types as t
-from engine.feel.columns import RESULTS, Compiled, NotColumnar, make, passes
+from engine.feel.columns import Compiled, NotColumnar, is_result, make, passes
 from engine.feel.columns_base import Column, Maker, RefusedError, either, where
 from engine.feel.columns_operators import both, chosen
 from engine.feel.evaluation import Setting
@@ -33,7 +33,7 @@ def compile_table(
         made = _decided(maker, table)
     except RefusedError as refused:
         return NotColumnar(refused.why, refused.node.start, refused.node.end)
-    if made.type.name not in RESULTS:
+    if not is_result(made.type):
         return NotColumnar(f"a {made.type} has no column", 0, 0)
     return Compiled(made.value, made.problem, made.type)
 

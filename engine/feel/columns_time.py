@@ -1,64 +1,102 @@
 """Parts of dates and times in columns, and the functions that make them."""
 
+import datetime as dt
 from collections.abc import Callable
 
 import polars as pl
 
 from engine.feel import types as t
-from engine.feel.columns_base import Column, Maker, RefusedError, either, number
+from engine.feel.columns_base import LOCAL_MOMENT, LOCAL_TIME, Column, Maker, RefusedError, either, number, where
 from engine.feel.functions_time import MONTHS, WEEKDAYS
 from engine.feel.nodes import Node
 
+LAST_YEAR = 2_098
+"""The last year of whose end, too, Polars knows the summer times of every zone."""
 _WHOLE = pl.Decimal(38, 0)
-_PARTS: dict[str, Callable[[pl.Expr], pl.Expr]] = {
+_DATE_PARTS: dict[str, Callable[[pl.Expr], pl.Expr]] = {
     "year": lambda value: value.dt.year(),
     "month": lambda value: value.dt.month(),
     "day": lambda value: value.dt.day(),
     "weekday": lambda value: value.dt.weekday(),
+}
+_TIME_PARTS: dict[str, Callable[[pl.Expr], pl.Expr]] = {
     "hour": lambda value: value.dt.hour(),
     "minute": lambda value: value.dt.minute(),
     "second": lambda value: value.dt.second(),
 }
-_OF_DATE = frozenset(("year", "month", "day", "weekday"))
+_PARTS: dict[str, dict[str, Callable[[pl.Expr], pl.Expr]]] = {
+    "date": _DATE_PARTS,
+    "time": _TIME_PARTS,
+    "date and time": _DATE_PARTS | _TIME_PARTS,
+    "days and time duration": {
+        "days": lambda value: _within(value, 86_400_000_000),
+        "hours": lambda value: _within(value, 3_600_000_000, 24),
+        "minutes": lambda value: _within(value, 60_000_000, 60),
+        "seconds": lambda value: _within(value, 1_000_000, 60),
+    },
+    "years and months duration": {
+        "years": lambda value: _within(value, 12),
+        "months": lambda value: _within(value, 1, 12),
+    },
+}
 
 
-def clock(maker: Maker, column: Column) -> pl.Expr:
-    """A date, or a date and time on the clock of the setting's zone."""
-    if column.type.name == "date and time":
-        return column.value.dt.convert_time_zone(maker.zone)
-    return column.value
+def _within(duration: pl.Expr, unit: int, most: int | None = None) -> pl.Expr:
+    """How often a unit goes into a duration, less what makes up the next one; with the duration's sign."""
+    count = duration.cast(pl.Int64).abs().floordiv(unit)
+    count = count if most is None else count % most
+    return pl.when(duration.cast(pl.Int64) < 0).then(-count).otherwise(count)
+
+
+def clock(maker: Maker, node: Node, column: Column) -> Column:
+    """A date, or a date and time on the clock of the setting's zone or its own. Raises RefusedError for another's.
+
+    Polars knows no summer times after 2099: later instants are problems.
+    """
+    if column.type.name != "date and time" or column.type.place == t.LOCAL:
+        return column
+    if column.type.place:
+        raise RefusedError(node, "the clock of what is elsewhere is not read in columns")
+    shown = column.value.dt.convert_time_zone(maker.zone)
+    late = None if maker.zone == "UTC" else where(column.value.dt.year() > LAST_YEAR)
+    return Column(shown, column.type, either(column.problem, late))
 
 
 def part(maker: Maker, node: Node, column: Column, name: str) -> Column:
     """`column.name`."""
-    known = _OF_DATE if column.type.name == "date" else _PARTS if column.type.name == "date and time" else ()
+    known = _PARTS.get(column.type.name, {})
     if name not in known:
         raise RefusedError(node, f"`{name}` of a {column.type} is not read in columns")
-    return _whole(_PARTS[name](clock(maker, column)), column.problem)
+    shown = clock(maker, node, column)
+    return _whole(known[name](shown.value), shown.problem)
 
 
 def _whole(value: pl.Expr, problem: pl.Expr | None) -> Column:
     return Column(value.cast(pl.Int64).cast(_WHOLE), number(0), problem)
 
 
-def day_of_year(maker: Maker, _node: Node, value: Column) -> Column:
+def day_of_year(maker: Maker, node: Node, value: Column) -> Column:
     """`day of year(date)`."""
-    return _whole(clock(maker, value).dt.ordinal_day(), value.problem)
+    shown = clock(maker, node, value)
+    return _whole(shown.value.dt.ordinal_day(), shown.problem)
 
 
-def week_of_year(maker: Maker, _node: Node, value: Column) -> Column:
+def week_of_year(maker: Maker, node: Node, value: Column) -> Column:
     """`week of year(date)`, as ISO 8601 counts."""
-    return _whole(clock(maker, value).dt.week(), value.problem)
+    shown = clock(maker, node, value)
+    return _whole(shown.value.dt.week(), shown.problem)
 
 
-def day_of_week(maker: Maker, _node: Node, value: Column) -> Column:
+def day_of_week(maker: Maker, node: Node, value: Column) -> Column:
     """`day of week(date)`."""
-    return _named(clock(maker, value).dt.weekday(), WEEKDAYS, value.problem)
+    shown = clock(maker, node, value)
+    return _named(shown.value.dt.weekday(), WEEKDAYS, shown.problem)
 
 
-def month_of_year(maker: Maker, _node: Node, value: Column) -> Column:
+def month_of_year(maker: Maker, node: Node, value: Column) -> Column:
     """`month of year(date)`."""
-    return _named(clock(maker, value).dt.month(), MONTHS, value.problem)
+    shown = clock(maker, node, value)
+    return _named(shown.value.dt.month(), MONTHS, shown.problem)
 
 
 def _named(index: pl.Expr, names: tuple[str, ...], problem: pl.Expr | None) -> Column:
@@ -75,7 +113,8 @@ def date(maker: Maker, node: Node, value: Column, *parts: Column | None) -> Colu
         case "date":
             return value
         case "date and time":
-            return Column(clock(maker, value).dt.date(), t.DATE, value.problem)
+            shown = clock(maker, node, value)
+            return Column(shown.value.dt.date(), t.DATE, shown.problem)
         case "string":
             plain = pl.when(value.value.str.contains(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")).then(value.value)
             read = plain.str.to_date("%Y-%m-%d", strict=False)
@@ -85,8 +124,21 @@ def date(maker: Maker, node: Node, value: Column, *parts: Column | None) -> Colu
     raise RefusedError(node, f"a date of a {value.type} is not done in columns")
 
 
-def date_and_time(_maker: Maker, node: Node, value: Column, *parts: Column | None) -> Column:
-    """`date and time(from)`."""
-    if parts or value.type.name != "date and time":
+def date_and_time(maker: Maker, node: Node, value: Column, clock_time: Column | None = None) -> Column:
+    """`date and time(from)` of a date and time, and `date and time(date, time)` of a local time."""
+    if clock_time is None:
+        if value.type.name == "date and time":
+            return value
         raise RefusedError(node, f"a date and time of a {value.type} is not done in columns")
-    return value
+    shown = clock(maker, node, value)
+    day = shown.value.dt.date()
+    held = day.dt.year().is_between(dt.MINYEAR + 1, dt.MAXYEAR - 1)
+    made = pl.when(held).then(day).dt.combine(clock_time.value)
+    return Column(made, LOCAL_MOMENT, either(shown.problem, clock_time.problem, where(~held)))
+
+
+def time(_maker: Maker, node: Node, value: Column, *parts: Column | None) -> Column:
+    """`time(from)` of what is local."""
+    if parts or value.type.place != t.LOCAL:
+        raise RefusedError(node, f"a time of a {value.type} is not done in columns")
+    return value if value.type.name == "time" else Column(value.value.dt.time(), LOCAL_TIME, value.problem)

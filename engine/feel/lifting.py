@@ -4,20 +4,28 @@ It is how the columnar evaluator is tested with expressions that are constant.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from typing import Any
 
 from engine.feel import nodes as n
+from engine.feel import temporal_text as text
 from engine.feel import types as t
 from engine.feel.faults import FeelFault
-from engine.feel.temporal import Date, DateTime
-from engine.feel.temporal_text import read_temporal
+from engine.feel.functions import TABLE
+from engine.feel.temporal import Date, DateTime, DaysDuration, MonthsDuration, Time
 from engine.feel.values import to_python
 
-_MAKERS = frozenset(("time", "date and time", "duration", "years and months duration"))
-"""Functions whose texts are read when the expression is: a column of such texts would be another thing."""
+_MAKERS: Mapping[str, Callable[[str], object]] = {
+    "date": text.read_date,
+    "time": text.read_time,
+    "date and time": text.read_date_time,
+    "duration": text.read_duration,
+}
+"""Functions that, called with a written text, are another way to write a literal."""
+_LONGEST = 2**61
+"""The microseconds or months that a lifted duration has at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +48,37 @@ def lifted(node: n.Node) -> Lifted:
 
 def columnar(value: object) -> tuple[object, t.FeelType | None]:
     """A value as a column holds it, and the column's type; no type where none holds it as it is."""
-    if isinstance(value, bool):
-        return value, t.BOOLEAN
-    if isinstance(value, str):
-        return value, t.STRING
-    if isinstance(value, Decimal):
-        exponent = value.as_tuple().exponent
-        return value, t.FeelType("number", scale=max(0, -exponent) if isinstance(exponent, int) else 0)
+    match value:
+        case bool():
+            return value, t.BOOLEAN
+        case str():
+            return value, t.STRING
+        case Decimal():
+            exponent = value.as_tuple().exponent
+            return value, t.FeelType("number", scale=max(0, -exponent) if isinstance(exponent, int) else 0)
+        case DaysDuration() if value.nanoseconds % 1_000 == 0 and abs(value.nanoseconds // 1_000) < _LONGEST:
+            return to_python(value), t.DAYS
+        case MonthsDuration() if abs(value.months) < _LONGEST:
+            return value.months, t.MONTHS
+        case Time() if value.local and value.nano % 1_000 == 0:
+            clock = dt.time(value.hour, value.minute, value.second, value.nano // 1_000)
+            return clock, t.FeelType("time", place=t.LOCAL)
+    return _dated(value)
+
+
+def _dated(value: object) -> tuple[object, t.FeelType | None]:
     plain = to_python(value)
     if isinstance(value, Date) and isinstance(plain, dt.date):
         return plain, t.DATE
-    if isinstance(value, DateTime) and isinstance(plain, dt.datetime) and _in_utc(value):
-        return plain, t.DATE_TIME
+    if isinstance(value, DateTime) and isinstance(plain, dt.datetime) and value.time.nano % 1_000 == 0:
+        return plain, t.FeelType("date and time", place=_place(value.time))
     return None, None
 
 
-def _in_utc(moment: DateTime) -> bool:
-    return moment.time.offset == 0 and not moment.time.zone
+def _place(time: Time) -> str:
+    if time.local:
+        return t.LOCAL
+    return "" if time.offset == 0 and not time.zone else t.ELSEWHERE
 
 
 @dataclass(slots=True)
@@ -79,10 +101,12 @@ class _Lifting:
         return self._rebuilt(node)
 
     def _first_argument(self, node: n.Call) -> n.Node:
-        made = isinstance(node.function, n.Name) and node.function.name in _MAKERS
-        if made or node.names or not node.arguments:
+        name = node.function.name if isinstance(node.function, n.Name) else ""
+        if not node.arguments or (name in _MAKERS and isinstance(node.arguments[0], n.Text)):
             return node
-        return replace(node, arguments=(self.lift(node.arguments[0]), *node.arguments[1:]))
+        first = _first_parameter(name, node.names)
+        lifted_ones = (self.lift(each) if at == first else each for at, each in enumerate(node.arguments))
+        return replace(node, arguments=tuple(lifted_ones))
 
     def _rebuilt(self, node: n.Node) -> n.Node:
         changed: dict[str, Any] = {}
@@ -95,20 +119,26 @@ class _Lifting:
         return replace(node, **changed)
 
 
+def _first_parameter(name: str, names: tuple[str, ...]) -> int | None:
+    """Where the argument for a function's first parameter stands."""
+    firsts = {each.parameters[0].name.rstrip(".") for each in TABLE.get(name, ()) if each.parameters}
+    return next((at for at, each in enumerate(names) if each in firsts), None) if names else 0
+
+
 def _literal(node: n.Node) -> object:
-    """The value of a literal, a date written as a call included; None for all else."""
+    """The value of a literal, one written as a call of a text included; None for all else."""
     match node:
         case n.Text() | n.Boolean() | n.Number():
             return node.value
         case n.At():
-            return _read(node.value)
-        case n.Call(function=n.Name(name="date"), arguments=(n.Text(value=text),), names=()):
-            return _read(text)
+            return _read(text.read_temporal, node.value)
+        case n.Call(function=n.Name(name=name), arguments=(n.Text(value=written),)) if name in _MAKERS:
+            return _read(_MAKERS[name], written) if node.names in {(), ("from",)} else None
     return None
 
 
-def _read(text: str) -> object:
+def _read(read: Callable[[str], object], written: str) -> object:
     try:
-        return read_temporal(text)
+        return read(written)
     except FeelFault:
         return None

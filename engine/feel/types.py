@@ -20,18 +20,22 @@ class FeelType:
     """A type.
 
     `parts` are a list's or range's element, a context's values by `keys`, a function's parameters and result. `scale`
-    is said of a number column: its digits after the point.
+    is said of a number column: its digits after the point. `place` is said of a column of times, or of dates and times:
+    LOCAL where they say nothing of their place, ELSEWHERE where they are instants whose clock is not the setting's.
     """
 
     name: str
     parts: tuple["FeelType", ...] = ()
     keys: tuple[str, ...] = ()
     scale: int | None = None
+    place: str = ""
 
     def __str__(self) -> str:
         return self.name
 
 
+LOCAL = "local"
+ELSEWHERE = "elsewhere"
 ANY = FeelType("Any")
 NULL = FeelType("Null")
 STRING = FeelType("string")

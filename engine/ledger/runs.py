@@ -63,6 +63,15 @@ def find_run(store: Store, reference: str) -> Run | None:
     return None if row is None else _run(row)
 
 
+def list_runs(store: Store, exchange: str | None = None) -> tuple[Run, ...]:
+    """The runs, of one exchange or of all, newest first."""
+    query = select(runs).order_by(runs.c.number.desc())
+    if exchange is not None:
+        query = query.where(runs.c.exchange == exchange)
+    with store.reading() as connection:
+        return tuple(_run(row) for row in connection.execute(query))
+
+
 def unfinished_runs(store: Store, system: str) -> tuple[Run, ...]:
     """The runs on a system that may be resumed, running (or cut off) and halted ones, oldest first."""
     query = select(runs).where(runs.c.system == system, runs.c.state != _FINISHED).order_by(runs.c.number)

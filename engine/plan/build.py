@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from engine.compare.creates import Creates
 from engine.compare.decide import Decisions
 from engine.compare.inputs import Touched, created, touched
 from engine.compare.match import Situation
@@ -17,8 +18,8 @@ from engine.query.texts import ungrouped
 
 Ids = tuple[str | None, str | None, str | None]
 """MIS id, provider id, centre."""
-Links = dict[tuple[str, str | None], str]
-"""Record type and id on either side -> the change that links the record."""
+Links = dict[tuple[str, SideName, str | None], str]
+"""Record type, side and id there -> the change that links the record."""
 
 _RECORD_HOLDS = {
     Situation.GONE_PROVIDER.value: Reason.LINK_GONE_PROVIDER,
@@ -48,7 +49,8 @@ class Builder:
         links: Links = {}
         for decisions in all_decisions:
             for link in self._links(decisions):
-                links |= {(link.record_type, one): link.id for one in (link.mis_id, link.provider_id)}
+                links[link.record_type, "mis", link.mis_id] = link.id
+                links[link.record_type, "provider", link.provider_id] = link.id
                 yield link
             for change in self._creates(decisions):
                 yield self._after_links(decisions.query, change, links)
@@ -61,9 +63,11 @@ class Builder:
         if not links:
             return change
         refers = {field.name: field.refers_to for field in query.fields if field.refers_to is not None}
-        wanted = [(query.record_type, change.mis_id)] if change.action == "update" else []
+        wanted: list[tuple[str, SideName, str | None]] = []
+        if change.action == "update":
+            wanted.append((query.record_type, "provider", change.provider_id))
         wanted += [
-            (refers[one.field], one.after)
+            (refers[one.field], change.side, one.after)
             for one in change.writes
             if one.field in refers and isinstance(one.after, str)
         ]
@@ -75,36 +79,60 @@ class Builder:
             yield self._bare(decisions.query, "provider", (row["mis_id"], row["provider_id"], row["centre"]), "link")
 
     def _creates(self, decisions: Decisions) -> Iterator[Change]:
+        """Every create, then every update that completes one: so that many can be applied together."""
         query = decisions.query
         for creates in decisions.creates:
             for row in created(creates):
-                sent = [(field, row[f"value {at}"]) for at, field in creates.fields if row[f"value {at}"] is not None]
-                parts = tuple(self._sent(row["mis_id"], field, value) for field, value in sent)
-                bare = self._bare(query, "provider", (row["mis_id"], None, None), "create")
-                hold = Reason.OUTCOME_UNKNOWN.value if bare.id in self.unknown else row["why"]
-                because = row["because"] or "" if hold == row["why"] else ""
-                yield replace(bare, fields=parts, hold=hold, because=because, depends_on=_pending(parts))
+                yield self._create(query, creates, row)
+        for creates in decisions.creates:
+            for row in created(creates) if creates.later else ():
+                create = self._create(query, creates, row)
+                if create.hold is None:
+                    yield from self._completing(query, creates, row, create)
 
-    def _sent(self, mis_id: str, field: FieldQuery, value: str) -> FieldChange:
+    def _create(self, query: RecordQuery, creates: Creates, row: dict[str, Any]) -> Change:
+        sent = [(field, row[f"value {at}"]) for at, field in creates.fields if row[f"value {at}"] is not None]
+        bare = self._bare(query, creates.at, (row["mis_id"], row["provider_id"], row["centre"]), "create")
+        parts = tuple(self._sent(bare, field, value) for field, value in sent)
+        hold = Reason.OUTCOME_UNKNOWN.value if bare.id in self.unknown else row["why"]
+        because = row["because"] or "" if hold == row["why"] else ""
+        return replace(bare, fields=parts, hold=hold, because=because, depends_on=_pending(parts))
+
+    def _completing(
+        self, query: RecordQuery, creates: Creates, row: dict[str, Any], create: Change
+    ) -> Iterator[Change]:
+        """The update of a record that is made with a few fields only; it has no key before that is done."""
+        told = [(field, row[f"value {at}"], row[f"hold {at}"]) for at, field in creates.later]
+        parts = [
+            replace(self._sent(create, field, value or ""), reason=hold or Reason.FILLS_BLANK.value, held=bool(hold))
+            for field, value, hold in told
+            if value is not None or hold is not None
+        ]
+        fields = tuple(replace(one, after=None) if one.held else one for one in parts)
+        if fields:
+            bare = self._bare(query, creates.at, (create.mis_id, create.provider_id, create.centre))
+            yield replace(bare, fields=fields, depends_on=(create.id, *_pending(fields)))
+
+    def _sent(self, bare: Change, field: FieldQuery, value: str) -> FieldChange:
         told = value if field.refers_to is None else None  # the id may come of a create that stands before this one
         return FieldChange(
             field=field.name,
-            column=_columns(field, "provider"),
+            column=_columns(field, bare.side),
             before=None,
-            after=None if pending_id(value) is not None else _value(field, "provider", value),
+            after=None if pending_id(value) is not None else _value(field, bare.side, value),
             reason=Reason.CREATES.value,
             rule=field.at,
-            read=keyed(self.key, [mis_id, field.name, told]),
+            read=keyed(self.key, [bare.mis_id or bare.provider_id, field.name, told]),
             category=field.category,
             pending=self._pending_change(field, value),
         )
 
     def _pending_change(self, field: FieldQuery, value: str | None) -> str | None:
         """The create that a value stands in for."""
-        mis_id = pending_id(value)
-        if mis_id is None or field.refers_to is None:
+        ids = pending_id(value)
+        if ids is None or field.refers_to is None:
             return None
-        return change_id("create", self.provider, field.refers_to, mis_id, None, None)
+        return change_id("create", self.provider if ids[1] is None else self.mis, field.refers_to, *ids)
 
     def _updates(self, decisions: Decisions) -> Iterator[Change]:
         holds = {row["pair"]: row for row in decisions.holds.iter_rows(named=True)}

@@ -68,11 +68,24 @@ class PlanFile:
 
     def changes(self) -> Iterator[Change]:
         """Every change in the order in which they must be applied."""
+        return (change for _, change in self.places())
+
+    def places(self) -> Iterator[tuple[int, Change]]:
+        """Every change, in order, with the place in the file at which its line begins."""
+        place = 0
         with self.path.open("rb") as lines:
             for line in lines:
                 data = _object(line, self.path.name)
                 if data.get("kind") == "change":
-                    yield change_from_json(data)
+                    yield place, change_from_json(data)
+                place += len(line)
+
+    def changes_at(self, places: Iterable[int]) -> Iterator[Change]:
+        """The changes whose lines begin at these places, in the order given."""
+        with self.path.open("rb") as lines:
+            for place in places:
+                lines.seek(place)
+                yield change_from_json(_object(lines.readline(_MOST_LINE), self.path.name))
 
 
 def plan_id(digest: str) -> str:

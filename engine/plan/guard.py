@@ -31,8 +31,11 @@ class Guard:
     seen: Counter[tuple[str, str, str]] = field(default_factory=Counter)
 
     def count(self, change: Change) -> None:
-        """Count one change; what is held does not count, nor does a link, which changes no record."""
-        if not change.applicable or change.action == "link":
+        """Count one change.
+
+        What is held does not count, nor a link, which changes no record, nor what completes a record that is created.
+        """
+        if not change.applicable or change.action == "link" or change.completes:
             return
         self.seen[change.record_type, change.action, change.side] += 1
         if any(one.blanks for one in change.writes):

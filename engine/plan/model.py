@@ -108,6 +108,19 @@ class Change:
         return self.hold is None and (self.action == "link" or bool(self.writes))
 
     @property
+    def completes(self) -> str | None:
+        """The create of the same plan whose record this update completes; before that is done it has no key."""
+        if self.action != "update" or self.key is not None:
+            return None
+        create = change_id("create", self.system, self.record_type, self.mis_id, self.provider_id, self.centre)
+        return create if create in self.depends_on else None
+
+    @property
+    def standing_id(self) -> str:
+        """The id that the same change has in a plan made now: another one once the record that it completes exists."""
+        return change_id(self.action, self.system, self.record_type, self.mis_id, self.provider_id, self.centre)
+
+    @property
     def digest(self) -> str:
         """What an approval covers: identity, values before and after, and inputs; not reasons or places in files."""
         parts: list[Json] = [
@@ -195,10 +208,13 @@ class Header:
     snapshots: Mapping[str, Json]
     engine: str
     scope: str = "all"
+    as_of: str | None = None
+    """The day that `today()` gave, `2026-01-31`; None where no rule asks for it."""
 
     def as_json(self) -> dict[str, Json]:
         """The form that stands in the plan file."""
         return {
+            "as_of": self.as_of,
             "connectors": dict(self.connectors),
             "engine": self.engine,
             "environments": dict(self.environments),

@@ -37,7 +37,7 @@ def summary(plan: PlanFile) -> dict[str, Any]:
 
 def document(plan: PlanFile, *, reveal: bool = False, only: str | None = None) -> dict[str, Any]:
     """The whole plan as one JSON document; identifiers and special-category values masked unless revealed."""
-    changes = [change_json(change, reveal=reveal) for change in plan.changes() if only is None or _fits(change, only)]
+    changes = [change_json(change, reveal=reveal) for change in plan.changes() if only is None or fits(change, only)]
     return summary(plan) | {
         "header": plan.header.as_json(),
         "all_changes": changes,
@@ -64,7 +64,8 @@ def _sentence(reason: str) -> str:
     return SENTENCES[Reason(reason)]
 
 
-def _fits(change: Change, only: str) -> bool:
+def fits(change: Change, only: str) -> bool:
+    """Whether a change is of this record, record type or system, or has an id that begins so."""
     return only in {
         change.id,
         change.mis_id,
@@ -86,9 +87,11 @@ def _text(plan: PlanFile, *, reveal: bool, only: str | None) -> Iterator[str]:
     chosen = plan.header.settings["settings"]
     if isinstance(chosen, Mapping):
         yield "settings " + ", ".join(f"{name} = {value}" for name, value in sorted(chosen.items()))
+    if plan.header.as_of is not None:
+        yield f"today is {plan.header.as_of}, for the rules that ask"
     yield from _figures(figures)
     for change in plan.changes():
-        if only is None or _fits(change, only):
+        if only is None or fits(change, only):
             yield ""
             yield from change_lines(change_json(change, reveal=reveal))
     yield ""
@@ -122,6 +125,23 @@ def change_lines(data: Mapping[str, Any]) -> Iterator[str]:
         after = f"the record of change {one['pending'][:12]}" if one["pending"] else quoted(one["after"])
         yield f"{mark}{one['field']}: {quoted(one['before'])} -> {after}"
         yield f"      {one['because']} ({one['rule']})"
+
+
+def run_line(facts: Mapping[str, Any]) -> str:
+    """A run, from its JSON form: when, by whom, in what state, and how many changes ended how."""
+    counts = ", ".join(f"{number} {state}" for state, number in facts["counts"].items()) or "nothing done"
+    who = f"begun {facts['begun_at']} by {shown(facts['begun_by'])}"
+    return f"run {facts['run']} of exchange {facts['exchange']}, {who}: {facts['state']}, {counts}"
+
+
+def exchanged_lines(data: Mapping[str, Any]) -> Iterator[str]:
+    """One change that was exchanged, from its JSON form: when, which way, from what to what, what came of it."""
+    first, *rest = change_lines(data)
+    made = f", made as {shown(data['new_key'])}" if data["new_key"] else ""
+    yield f"{data['at']}  {data['state']}  {data['direction']}  {first}{made}"
+    if data["detail"]:
+        yield f"  {data['state']}: {shown(data['detail'])}"
+    yield from rest
 
 
 def _left_alone(parts: Sequence[Mapping[str, Any]]) -> Iterator[str]:

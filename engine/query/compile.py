@@ -1,7 +1,8 @@
 """CheckedRules to a Query: each field becomes expressions over the columns of a pair."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 import polars as pl
 
@@ -16,12 +17,15 @@ from engine.query.model import (
     FieldQuery,
     HoldQuery,
     Join,
+    PickQuery,
     Query,
     RecordQuery,
     TierQuery,
 )
 from engine.query.normalise import filled
+from engine.query.picks import pick_query, picked
 from engine.query.references import References
+from engine.query.scope import Scope, Times, bare, dotted
 from engine.query.translate import coded, copied, in_lines, joined
 from engine.rules.checked import CheckedRules
 from engine.rules.constants import typed
@@ -34,6 +38,7 @@ from engine.rules.model import (
     HoldRule,
     Lines,
     Mode,
+    Pick,
     RecordRule,
     Side,
     TableRule,
@@ -41,27 +46,33 @@ from engine.rules.model import (
     Tier,
 )
 
-Scope = Mapping[tuple[str, ...], tuple[str, Column]]
-"""Name in an expression -> the pair's column and its declaration."""
 
+def compile_rules(checked: CheckedRules, zone: str, as_of: date | None = None, *, enrol: bool = False) -> Query:
+    """Compile every record type; `zone` is the workspace's time zone, `as_of` the day that `today()` gives.
 
-def compile_rules(checked: CheckedRules, zone: str) -> Query:
-    """Compile every record type; `zone` is the workspace's time zone."""
+    `enrol` takes the tiers of an enrolment, too.
+    """
     references = References()
     rules = checked.rules
-    records = tuple(_record(checked, record, zone, references) for record in rules.records)
+    times = Times(zone, as_of)
+    records = tuple(_record(checked, record, times, references, enrol=enrol) for record in rules.records)
     return Query(rules.mapping, records, zone, checked.settings, references)
 
 
-def _record(checked: CheckedRules, record: RecordRule, zone: str, references: References) -> RecordQuery:
+def _record(
+    checked: CheckedRules, record: RecordRule, times: Times, references: References, *, enrol: bool
+) -> RecordQuery:
     mis = checked.catalog.mis.collections[record.mis]
     provider = checked.catalog.provider.collections[record.provider]
-    compiler = _Compiler(checked, record, mis, provider, zone, references)
+    compiler = _Compiler(checked, record, mis, provider, times, references)
     fields = tuple(compiler.field(rule) for rule in record.fields)
     mode = checked.mode(record.direction)
     creates = {rule.trigger: compiler.create(rule) for rule in record.create if rule.at == "provider"}
     new = creates.get("new") if mode in {"push", "both"} else None
-    tiers = tuple(compiler.tier(tier, fields) for tier in record.identity if not tier.by_link and not tier.enrol)
+    in_mis = compiler.creates_in_mis
+    tiers = tuple(
+        compiler.tier(tier, fields) for tier in record.identity if not tier.by_link and (enrol or not tier.enrol)
+    )
     query = RecordQuery(
         record_type=record.name,
         mode=mode,
@@ -76,7 +87,10 @@ def _record(checked: CheckedRules, record: RecordRule, zone: str, references: Re
         tiers=tiers,
         holds=tuple(compiler.hold(rule) for rule in record.hold_when if not rule.enrol),
         refers_to=compiler.refers_to(fields),
+        per_centre=record.per_centre,
+        create_in_mis=compiler.create(in_mis) if in_mis is not None else None,
     )
+    query = replace(query, picks=compiler.picks(query))
     return replace(query, mis_columns=_needed(query, "mis"), provider_columns=_needed(query, "provider"))
 
 
@@ -92,8 +106,8 @@ def _needed(query: RecordQuery, side: Side) -> tuple[str, ...]:
         reads += [path for part in one.expressions for path in part.reads]
     for part in (*(hold.condition for hold in query.holds), *(tier.unless for tier in query.tiers)):
         reads += part.reads if part else ()
-    for create in (query.create_new, query.create_referred):
-        reads += create.when.reads if create is not None and create.when is not None else ()
+    for create in query.creates:
+        reads += create.when.reads if create.when is not None else ()
     names |= {path.partition(".")[2] for path in reads if path.startswith(f"{side}.")}
     return tuple(name for name in collection.columns if name in names)
 
@@ -106,8 +120,25 @@ class _Compiler:
     record: RecordRule
     mis: Collection
     provider: Collection
-    zone: str
+    times: Times
     references: References
+
+    @property
+    def creates_in_mis(self) -> CreateRule | None:
+        """The rule by which a record that only the provider has is created in the MIS, where the direction pulls."""
+        pulls = self.checked.mode(self.record.direction) in {"pull", "both"}
+        return next((one for one in self.record.create if pulls and one.at == "mis" and one.trigger == "new"), None)
+
+    def _created_in_mis(self, rule: FieldRule, mode: Mode) -> tuple[bool, bool]:
+        """Whether creates in the MIS send this field in general, and whether the record type's own one does."""
+        pulls = mode in {"pull", "both"}
+        comes_back = pulls or rule.from_mis is None or rule.from_provider is not None
+        sendable = rule.mis is not None and comes_back
+        on_create = sendable and (not rule.only or "create" in rule.only or pulls)
+        create = self.creates_in_mis
+        if create is None or not sendable:
+            return on_create, False
+        return on_create, on_create if create.fields is None else rule.name in create.fields
 
     def field(self, rule: FieldRule) -> FieldQuery:
         mode, left_out = self.checked.field_mode(self.record, rule)
@@ -115,7 +146,8 @@ class _Compiler:
         here, there = self._columns(rule, "mis"), self._columns(rule, "provider")
         sends = rule.provider is not None and not _joins(rule, "provider")
         to_provider = self._value(rule, "mis", here, there) if sends else None
-        pulls = mode in {"pull", "both"} and not _joins(rule, "mis")
+        on_create_mis, creates = self._created_in_mis(rule, mode)
+        pulls = (mode in {"pull", "both"} or creates) and not _joins(rule, "mis")
         to_mis = self._value(rule, "provider", there, here) if pulls else None
         return FieldQuery(
             name=rule.name,
@@ -137,6 +169,7 @@ class _Compiler:
             provider_group=there if len(there) > 1 else (),
             join=self._join(rule, mode),
             refers_to=rule.refers_to,
+            on_create_mis=on_create_mis,
         )
 
     def _columns(self, rule: FieldRule, side: Side) -> tuple[Column, ...]:
@@ -159,14 +192,15 @@ class _Compiler:
         return None
 
     def create(self, rule: CreateRule) -> CreateQuery:
-        return CreateQuery(self._condition(rule.when), frozenset(rule.fields) if rule.fields is not None else None)
+        fields = frozenset(rule.fields) if rule.fields is not None else None
+        return CreateQuery(self._condition(rule.when), fields, rule.at)
 
     def tier(self, tier: Tier, fields: Sequence[FieldQuery]) -> TierQuery:
         named = tuple(one for name in tier.fields for one in fields if one.name == name)
         return TierQuery(named, self._condition(tier.unless), tier.trust, self.checked.rules.at(tier.span))
 
     def hold(self, rule: HoldRule) -> HoldQuery:
-        condition = self._formula(rule.condition, self._scope(), "boolean")
+        condition = self._formula(rule.condition, dotted(self.mis, self.provider), "boolean")
         return HoldQuery(condition, rule.because, self.checked.rules.at(rule.condition.span))
 
     def refers_to(self, fields: Sequence[FieldQuery]) -> frozenset[str]:
@@ -179,17 +213,26 @@ class _Compiler:
         """The value as an id of the other side, where it is the id of another record."""
         if rule.refers_to is None or value is None:
             return value
-        translated = value.value.map_batches(self.references.translator(rule.refers_to, to), return_dtype=pl.String)
+        translated = self._counterpart(rule.refers_to, value.value, to)
         missing = value.value.is_not_null() & translated.is_null()
         parts = [value.problem, missing if rule.on_missing_ref == "hold" else None]
         known = [part for part in parts if part is not None]
         problem = pl.any_horizontal(known) if known else None
-        return Expression(translated, f"{rule.refers_to} of {value.text}", value.reads, problem, MISSING_REF)
+        reads = (
+            (*value.reads, f"provider.{self.provider.centre}") if self._by_centre(rule.refers_to, to) else value.reads
+        )
+        return Expression(translated, f"{rule.refers_to} of {value.text}", reads, problem, MISSING_REF)
 
-    def _scope(self) -> Scope:
-        here: Scope = {("mis", name): (f"mis.{name}", one) for name, one in self.mis.columns.items()}
-        there: Scope = {("provider", name): (f"provider.{name}", one) for name, one in self.provider.columns.items()}
-        return {**here, **there}
+    def _counterpart(self, record_type: str, ids: pl.Expr, to: Side) -> pl.Expr:
+        """The ids of the other side's records; of record types that stand in each centre, those of the same centre."""
+        if not self._by_centre(record_type, to):
+            return ids.map_batches(self.references.translator(record_type, to), return_dtype=pl.String)
+        both = pl.struct(ids.alias("id"), pl.col(f"provider.{self.provider.centre}").alias("centre"))
+        return both.map_batches(self.references.translator_by_centre(record_type), return_dtype=pl.String)
+
+    def _by_centre(self, record_type: str, to: Side) -> bool:
+        repeated = any(one.per_centre for one in self.checked.rules.records if one.name == record_type)
+        return repeated and to == "provider" and self.provider.centre is not None
 
     def _value(self, rule: FieldRule, side: Side, own: Sequence[Column], target: Sequence[Column]) -> Expression | None:
         """The value that goes from `side`, whose columns are `own`, to the target's columns."""
@@ -206,12 +249,28 @@ class _Compiler:
                 return coded(table, translation, own[0], side, rule.on_missing_code) if own else None
             case Constant():
                 return self._constant(translation, target)
+            case Pick():
+                return picked(rule, translation, self._child(translation))
             case TableUse():
                 return self._table(self.checked.rules.tables[translation.name], side, _type(target))
 
+    def _child(self, pick: Pick) -> Collection:
+        return self.checked.catalog.mis.collections[pick.collection]
+
+    def picks(self, query: RecordQuery) -> tuple[PickQuery, ...]:
+        """What is picked for the fields in use."""
+        found: list[PickQuery] = []
+        for rule, field in zip(self.record.fields, query.fields, strict=True):
+            pick = rule.from_mis
+            if isinstance(pick, Pick) and query.uses(field):
+                child = self._child(pick)
+                scope: Scope = {(name,): (name, column) for name, column in child.columns.items()}
+                prefer = self._formula(pick.prefer, scope, "boolean") if pick.prefer is not None else None
+                found.append(pick_query(rule, pick, child, prefer))
+        return tuple(found)
+
     def _bare(self, side: Side) -> Scope:
-        columns = (self.mis if side == "mis" else self.provider).columns
-        return {(name,): (f"{side}.{name}", one) for name, one in columns.items()}
+        return bare(self.mis if side == "mis" else self.provider, side)
 
     def _constant(self, constant: Constant, target: Sequence[Column]) -> Expression:
         if not target or target[0].type == "text":
@@ -227,19 +286,19 @@ class _Compiler:
         from engine.query.formulas import Around, compile_decision  # noqa: PLC0415  few mappings need FEEL loaded
 
         scope = self._bare(side)
-        around = Around(scope, self.checked.settings, self.zone, self.checked.rules.at(table.span))
+        around = Around(scope, self.checked.settings, self.times, self.checked.rules.at(table.span))
         made = compile_decision(table, self.checked.formulas, around, gives)
         return _finished(made, scope, gives, NO_RULE_FITS)
 
     def _condition(self, formula: Formula | None) -> Expression | None:
         if formula is None:
             return None
-        return self._formula(formula, self._scope(), "boolean")
+        return self._formula(formula, dotted(self.mis, self.provider), "boolean")
 
     def _formula(self, formula: Formula, scope: Scope, gives: ColumnType) -> Expression:
         from engine.query.formulas import Around, compile_formula  # noqa: PLC0415  few mappings need FEEL loaded
 
-        around = Around(scope, self.checked.settings, self.zone, self.checked.rules.at(formula.span))
+        around = Around(scope, self.checked.settings, self.times, self.checked.rules.at(formula.span))
         made = compile_formula(self.checked.formulas[formula], formula.text, around, gives)
         return _finished(made, scope, gives, RULE_ERROR)
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -19,6 +20,7 @@ from engine.feel.types import FeelType
 from engine.ports import Column, ColumnType
 from engine.query.model import RULE_ERROR, Expression
 from engine.query.normalise import filled
+from engine.query.scope import Scope, Times
 from engine.rules.model import Formula, TableRule
 
 Path = tuple[str, ...]
@@ -50,12 +52,19 @@ _PYTHON: Mapping[ColumnType, type] = {
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What an expression stands in: the columns behind its names, the settings, the zone, and where it is written."""
+    """What an expression stands in: the columns behind its names, the settings, the time, and where it is written."""
 
-    scope: Mapping[Path, tuple[str, Column]]
+    scope: Scope
     settings: Mapping[str, object]
-    zone: str
+    times: Times
     at: str
+
+    @property
+    def setting(self) -> Setting:
+        """What its evaluation needs. The day begins at midnight of the zone's clock."""
+        zone, day = self.times.zone, self.times.as_of
+        now = datetime.combine(day, time(), ZoneInfo(zone)) if day is not None else None
+        return Setting(zone=zone, now=now)
 
 
 def compile_formula(node: Node, text: str, around: Around, gives: ColumnType) -> Expression:
@@ -63,9 +72,9 @@ def compile_formula(node: Node, text: str, around: Around, gives: ColumnType) ->
 
     Raises `WorkspaceError` where the expression gives another type whatever the data.
     """
-    inputs = _inputs((node,), around)
-    setting = Setting(zone=around.zone)
-    made = compile_columns(node, _types_of(inputs), lambda path: inputs[path][0], setting)
+    inputs = inputs_of((node,), around)
+    setting = around.setting
+    made = columns_of(node, inputs, setting)
     rows = _Rows(lambda frame, paths: evaluate_rows(node, frame, paths, setting), _paths_of(inputs), gives)
     return _made(made, text, inputs, around, rows)
 
@@ -74,17 +83,27 @@ def compile_decision(
     table: TableRule, formulas: Mapping[Formula, Node], around: Around, gives: ColumnType
 ) -> Expression:
     """Compile a decision table that must give a value of the type `gives`. Faults as for `compile_formula`."""
-    decision = DecisionTable(
+    decision = decision_of(table, formulas)
+    inputs = inputs_of(nodes_of(decision), around)
+    setting = around.setting
+    made = compile_table(decision, types_of(inputs), lambda path: inputs[path][0], setting)
+    rows = _Rows(lambda frame, paths: evaluate_table_rows(decision, frame, paths, setting), _paths_of(inputs), gives)
+    return _made(made, f"table {table.name}", inputs, around, rows)
+
+
+def columns_of(node: Node, inputs: "Inputs", setting: Setting) -> Compiled | NotColumnar:
+    """One expression over columns, or why it has to run by rows."""
+    return compile_columns(node, types_of(inputs), lambda path: inputs[path][0], setting)
+
+
+def decision_of(table: TableRule, formulas: Mapping[Formula, Node]) -> DecisionTable:
+    """A decision table with its cells parsed."""
+    return DecisionTable(
         inputs=tuple(Input(formulas[each]) for each in table.inputs),
         outputs=(_output(table, formulas),),
         rules=tuple(Rule(tuple(formulas[cell] for cell in row[:-1]), (formulas[row[-1]],)) for row in table.rules),
         hit=table.hit,
     )
-    inputs = _inputs(nodes_of(decision), around)
-    setting = Setting(zone=around.zone)
-    made = compile_table(decision, _types_of(inputs), lambda path: inputs[path][0], setting)
-    rows = _Rows(lambda frame, paths: evaluate_table_rows(decision, frame, paths, setting), _paths_of(inputs), gives)
-    return _made(made, f"table {table.name}", inputs, around, rows)
 
 
 def _output(table: TableRule, formulas: Mapping[Formula, Node]) -> Output:
@@ -92,7 +111,8 @@ def _output(table: TableRule, formulas: Mapping[Formula, Node]) -> Output:
     return Output(allowed=tuple(formulas[each] for each in table.ranking), default=default)
 
 
-def _types_of(inputs: "Inputs") -> dict[Path, FeelType]:
+def types_of(inputs: "Inputs") -> dict[Path, FeelType]:
+    """FEEL's type of each name."""
     return {path: type_ for path, (_, type_) in inputs.items()}
 
 
@@ -124,7 +144,7 @@ def _expression(result: pl.Expr, text: str, reads: tuple[str, ...]) -> Expressio
 Inputs = dict[Path, tuple[pl.Expr, FeelType]]
 
 
-def _inputs(nodes: Iterable[Node], around: Around) -> Inputs:
+def inputs_of(nodes: Iterable[Node], around: Around) -> Inputs:
     """The columns and settings that expressions read."""
     found: Inputs = {}
     for path in dict.fromkeys(path for node in nodes for path in names_read(node)):

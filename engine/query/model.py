@@ -78,6 +78,8 @@ class FieldQuery:
     """All columns of a group; empty where there is one column or none."""
     join: Join | None = None
     refers_to: str | None = None
+    on_create_mis: bool = False
+    """Whether a create in the MIS sends it; `on_create` says so of the provider."""
 
     def columns(self, side: Side) -> tuple[Column, ...]:
         """The columns of one side."""
@@ -92,6 +94,10 @@ class FieldQuery:
             part for part in (self.to_provider, self.to_mis, self.when, self.unless, *back) if part is not None
         )
 
+    def value_to(self, side: Side) -> Expression | None:
+        """The value that is sent to one side."""
+        return self.to_provider if side == "provider" else self.to_mis
+
     def target(self, side: Side) -> Column:
         """The column that is written on one side, the first one of a group."""
         column = self.provider if side == "provider" else self.mis
@@ -103,14 +109,16 @@ class FieldQuery:
 
 @dataclass(frozen=True, slots=True)
 class CreateQuery:
-    """When a record is created, and with which fields (None: all that a create sends)."""
+    """When a record is created at a side, and with which fields (None: all that a create sends)."""
 
     when: Expression | None
     fields: frozenset[str] | None
+    at: Side = "provider"
 
     def sends(self, field: FieldQuery) -> bool:
         """Whether a create sends this field."""
-        return field.to_provider is not None and (field.on_create if self.fields is None else field.name in self.fields)
+        on_create = field.on_create if self.at == "provider" else field.on_create_mis
+        return field.value_to(self.at) is not None and (on_create if self.fields is None else field.name in self.fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +141,30 @@ class HoldQuery:
 
 
 @dataclass(frozen=True, slots=True)
+class PickQuery:
+    """A value of one of the MIS's records that belong to a record: it becomes that record's column `name`.
+
+    `parent` is the column that holds the record's key; `prefer`, `newest` and `tie` say which one is taken. Expressions
+    name the collection's columns bare.
+    """
+
+    name: str
+    collection: Collection
+    parent: str
+    column: Column
+    prefer: Expression | None
+    newest: Column | None
+    tie: Column
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The columns that are read."""
+        named = [self.collection.key, self.parent, self.column.name, self.tie.name]
+        named += [self.newest.name] if self.newest is not None else []
+        return tuple(dict.fromkeys((*named, *(self.prefer.reads if self.prefer is not None else ()))))
+
+
+@dataclass(frozen=True, slots=True)
 class RecordQuery:
     """One record type: what to read from each side, how records are paired and created, and its fields."""
 
@@ -149,6 +181,15 @@ class RecordQuery:
     tiers: tuple[TierQuery, ...] = ()
     holds: tuple[HoldQuery, ...] = ()
     refers_to: frozenset[str] = frozenset()
+    per_centre: bool = False
+    picks: tuple[PickQuery, ...] = ()
+    create_in_mis: CreateQuery | None = None
+    """When a record that only the provider has is created in the MIS; `create_new` says so of the other way."""
+
+    @property
+    def creates(self) -> tuple[CreateQuery, ...]:
+        """Every occasion on which a record is created."""
+        return tuple(one for one in (self.create_new, self.create_referred, self.create_in_mis) if one is not None)
 
     @property
     def moves(self) -> bool:
@@ -157,9 +198,8 @@ class RecordQuery:
 
     def uses(self, field: FieldQuery) -> bool:
         """Whether a field is compared, sent by a create, or pairs records."""
-        creates = (one for one in (self.create_new, self.create_referred) if one is not None)
         pairs = any(field in tier.fields for tier in self.tiers)
-        return field.mode != "ignore" or pairs or any(one.sends(field) for one in creates)
+        return field.mode != "ignore" or pairs or any(one.sends(field) for one in self.creates)
 
 
 @dataclass(frozen=True, slots=True)

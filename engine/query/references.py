@@ -1,6 +1,6 @@
 """Ids of one system's records as the other system's, through links: filled after matching, used while comparing."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -8,29 +8,64 @@ import polars as pl
 from engine.rules.model import Side
 
 PENDING = "\ue000"
-"""Begins the stand-in for the id of a record that is about to be created; the MIS id follows."""
+"""Begins the stand-in for the id of a record that is about to be created at the provider; the MIS id follows."""
+PENDING_IN_MIS = "\ue001"
+"""The same of a record that is about to be created in the MIS: the provider's id follows, then this again, a centre."""
 
 
 @dataclass(slots=True)
 class References:
     """The counterparts of every record type, by its name.
 
-    A record of the MIS without a counterpart that the rules would create gets a stand-in: `PENDING` and its MIS id.
+    A record without a counterpart that the rules would create gets a stand-in: `PENDING` and its MIS id, or
+    `PENDING_IN_MIS` and what identifies it at the provider.
     """
 
     _pairs: dict[str, pl.DataFrame] = field(default_factory=dict)
-    _creatable: dict[str, frozenset[str]] = field(default_factory=dict)
+    _creatable: dict[tuple[str, Side], Mapping[str, str]] = field(default_factory=dict)
 
-    def fill(self, record_type: str, keys: pl.DataFrame, creatable: Collection[str] = ()) -> None:
-        """Take in the pairs of a record type (columns mis_id, provider_id) and the MIS ids that may be created."""
-        self._pairs[record_type] = keys.select("mis_id", "provider_id")
-        self._creatable[record_type] = frozenset(creatable)
+    def fill(
+        self,
+        record_type: str,
+        keys: pl.DataFrame,
+        creatable: Collection[str] = (),
+        in_mis: Mapping[str, str | None] | None = None,
+    ) -> None:
+        """Take in the pairs of a record type (mis_id, provider_id, centre) and what may be created.
+
+        `creatable` are the MIS ids of records that may be created at the provider, `in_mis` the provider's ids, with
+        their centres, of those that may be in the MIS.
+        """
+        self._pairs[record_type] = keys.select("mis_id", "provider_id", "centre")
+        self._creatable[record_type, "provider"] = {one: PENDING + one for one in creatable}
+        self._creatable[record_type, "mis"] = {
+            one: PENDING_IN_MIS + one + (PENDING_IN_MIS + centre if centre is not None else "")
+            for one, centre in (in_mis or {}).items()
+        }
 
     def translator(self, record_type: str, to: Side) -> Callable[[pl.Series], pl.Series]:
         """A function from ids of the other side to ids of `to`; null where there is no counterpart."""
 
         def translate(ids: pl.Series) -> pl.Series:
             return self._translate(record_type, to, ids)
+
+        return translate
+
+    def translator_by_centre(self, record_type: str) -> Callable[[pl.Series], pl.Series]:
+        """A function from MIS ids and centres (a struct of `id` and `centre`) to ids of the provider's records there.
+
+        Null where there is none in that centre, where several are, and where the centre is not known.
+        """
+
+        def translate(both: pl.Series) -> pl.Series:
+            pairs = self._pairs.get(record_type)
+            if pairs is None or not both.len():
+                return pl.Series(both.name, [None] * both.len(), dtype=pl.String)
+            known = pairs.unique(["mis_id", "centre"], keep="none").rename({"mis_id": "id"})
+            wanted = both.struct.unnest().select(pl.col("id", "centre").cast(pl.String))
+            return wanted.join(known, on=["id", "centre"], how="left", maintain_order="left")["provider_id"].alias(
+                both.name
+            )
 
         return translate
 
@@ -41,12 +76,24 @@ class References:
             return pl.Series(ids.name, [None] * ids.len(), dtype=pl.String)
         known = pairs.unique(come, keep="none")  # an id with two counterparts has none
         found = pl.DataFrame({come: ids.cast(pl.String)}).join(known, on=come, how="left", maintain_order="left")[go]
-        if to == "provider" and self._creatable.get(record_type):
-            creatable = ids.is_in(list(self._creatable[record_type]))
-            found = pl.select(pl.when(found.is_null() & creatable).then(PENDING + ids).otherwise(found)).to_series()
+        creatable = self._creatable.get((record_type, to))
+        if creatable:
+            made = ids.cast(pl.String).replace_strict(creatable, default=None, return_dtype=pl.String)
+            found = pl.select(pl.coalesce(found, made)).to_series()
         return found.alias(ids.name)
 
 
-def pending_id(value: str | None) -> str | None:
-    """The MIS id that a stand-in stands for; None for any other value."""
-    return value.removeprefix(PENDING) if value is not None and value.startswith(PENDING) else None
+def pending_id(value: str | None) -> tuple[str | None, str | None, str | None] | None:
+    """MIS id, provider id and centre of the create that a stand-in stands for; None for any other value."""
+    if value is not None and value.startswith(PENDING):
+        return value.removeprefix(PENDING), None, None
+    if value is not None and value.startswith(PENDING_IN_MIS):
+        provider_id, _, centre = value.removeprefix(PENDING_IN_MIS).partition(PENDING_IN_MIS)
+        return None, provider_id, centre or None
+    return None
+
+
+def stands_in(value: pl.Expr) -> pl.Expr:
+    """Where a value is a stand-in."""
+    either = value.str.starts_with(PENDING) | value.str.starts_with(PENDING_IN_MIS)
+    return either.fill_null(value=False)

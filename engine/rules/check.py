@@ -15,6 +15,7 @@ from engine.rules.checks import (
     groups,
     identity,
     owners,
+    picks,
     references,
     settling,
     systems,
@@ -38,7 +39,7 @@ class Chosen:
     labels: Mapping[str, Label]
 
 
-_CHECKS = (columns, groups, owners, directions, systems, creates, identity, references, values)
+_CHECKS = (columns, picks, groups, owners, directions, systems, creates, identity, references, values)
 
 NOTHING_CHOSEN = Chosen({}, {})
 

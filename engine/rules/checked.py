@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from engine.feel.nodes import Node
+from engine.feel.nodes import Call, Name, Node, walk
 from engine.rules.model import Catalog, Direction, FieldRule, Formula, Mode, RecordRule, RuleSet
 
 _CHECKER = object()
@@ -32,6 +32,12 @@ class CheckedRules:
         if self._made_by is not _CHECKER:
             message = "only check_rules makes CheckedRules"
             raise UncheckedRulesError(message)
+
+    @property
+    def reads_today(self) -> bool:
+        """Whether a rule asks for the day, so that a plan depends on it."""
+        calls = (each for node in self.formulas.values() for each, _ in walk(node) if isinstance(each, Call))
+        return any(call.function == Name("today") for call in calls)
 
     def mode(self, direction: Direction) -> Mode:
         """The mode that a direction has under the chosen settings."""

@@ -75,7 +75,24 @@ class TableUse:
     span: Span
 
 
-Translation = Formula | Lines | Codes | Constant | TableUse
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """The value of `column` of one of the records of a collection that belong to this one.
+
+    Those for which `prefer` is true come first, then the greatest in `newest`, then the smallest in `tie`. `spans`
+    holds the span of each part by its key.
+    """
+
+    column: str
+    collection: str
+    span: Span
+    spans: Mapping[str, Span] = field(hash=False)
+    prefer: Formula | None = None
+    newest: str | None = None
+    tie: str | None = None
+
+
+Translation = Formula | Lines | Codes | Constant | TableUse | Pick
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +225,8 @@ class RecordRule:
     fields: tuple[FieldRule, ...]
     identity: tuple[Tier, ...]
     hold_when: tuple[HoldRule, ...] = ()
+    per_centre: bool = False
+    """Whether a record of the MIS may have a counterpart in each centre of the provider."""
 
 
 @dataclass(frozen=True, slots=True)

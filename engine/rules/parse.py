@@ -20,6 +20,7 @@ from engine.rules.model import (
     Formula,
     HoldRule,
     Lines,
+    Pick,
     RecordRule,
     RuleSet,
     SettingRule,
@@ -154,6 +155,7 @@ def _record(entry: Entry, source: Source) -> RecordRule:
         fields=tuple(_field(part, source) for part in _entries(node, "fields")),
         identity=_identity(node, source) or (Tier(entry.key.span),),
         hold_when=tuple(_hold(one, source) for one in _items(node, "hold_when")),
+        per_centre=_value(node, "per") == "centre",
     )
 
 
@@ -264,7 +266,21 @@ def _translation(node: Node, name: str, source: Source) -> Translation | None:
         return _lines(value)
     if _value(value, "table") is not None:
         return TableUse(_value(value, "table"), value.span)
+    if _value(value, "pick") is not None:
+        return _pick(value, source)
     return Constant(str(_value(value, "constant")), value.span)
+
+
+def _pick(node: Node, source: Source) -> Pick:
+    return Pick(
+        column=_value(node, "pick"),
+        collection=_value(node, "from"),
+        span=node.span,
+        spans=_spans(node),
+        prefer=_formula(node, "prefer", source),
+        newest=_value(node, "newest"),
+        tie=_value(node, "tie"),
+    )
 
 
 def _lines(node: Node) -> Lines:

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from engine.connector_file import read_connector
 from engine.diagnostics import codes
 from engine.diagnostics.model import Diagnostic, Label
 from engine.errors import UsageError
 from engine.rules.check import NOTHING_CHOSEN
+from engine.rules.checked import CheckedRules
 from engine.rules.checks.subject import near
 from engine.service.loading import (
     FaultyFilesError,
@@ -20,17 +23,24 @@ from engine.service.loading import (
     load_rules,
     read_source,
 )
-from engine.settings import FILE_NAME, Workspace, read_settings
+from engine.settings import DEFAULT_ZONE, FILE_NAME, Workspace, read_settings
 from engine.shipped import shipped, shipped_names
 from engine.yamltree import Entry, MappingNode, Node, read_tree
+
+if TYPE_CHECKING:
+    from engine.query.ways import Way
+
+_ANY_DAY = date(2000, 1, 1)
+"""What `today()` gives does not change how an expression is evaluated."""
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What was checked, by the paths that people know, and what was found."""
+    """What was checked, by the paths that people know, what was found, and the mappings without an error."""
 
     files: tuple[str, ...]
     diagnostics: tuple[Diagnostic, ...]
+    mappings: tuple[CheckedRules, ...] = ()
 
 
 def check_paths(paths: Sequence[Path], workspace: Path | None) -> Checked:
@@ -38,6 +48,16 @@ def check_paths(paths: Sequence[Path], workspace: Path | None) -> Checked:
     if paths:
         return _merge([_check_one(path, workspace) for path in _files(paths)])
     return _check_workspace(workspace) if workspace is not None else _check_shipped()
+
+
+def explain_plan(checked: Checked, workspace: Path | None) -> list["Way"]:
+    """How each expression of the mappings is evaluated, once each."""
+    from engine.query.scope import Times  # noqa: PLC0415
+    from engine.query.ways import ways_of  # noqa: PLC0415  checking alone needs no columns
+
+    read = read_settings(read_source(workspace / FILE_NAME, FILE_NAME), workspace).workspace if workspace else None
+    times = Times(read.zone if read is not None else DEFAULT_ZONE, _ANY_DAY)
+    return list(dict.fromkeys(way for rules in checked.mappings for way in ways_of(rules, times)))
 
 
 def _files(paths: Sequence[Path]) -> list[Path]:
@@ -73,7 +93,7 @@ def _check_one(path: Path, workspace: Path | None) -> Checked:
         return Checked((shown,), read_connector(source).diagnostics)
     if "workspace" in keys:
         return Checked((shown,), read_settings(source, path.parent).diagnostics)
-    return Checked((shown,), check_file(load_rules(path, shown), workspace, NOTHING_CHOSEN)[1])
+    return _mapping((shown,), check_file(load_rules(path, shown), workspace, NOTHING_CHOSEN))
 
 
 def _check_shipped() -> Checked:
@@ -84,7 +104,7 @@ def _check_shipped() -> Checked:
         if "example" in name:
             parts.append(Checked((shown,), read_settings(source, Path()).diagnostics))
         else:
-            parts.append(Checked((shown,), check_file(load_rules(shipped(shown), shown), None, NOTHING_CHOSEN)[1]))
+            parts.append(_mapping((shown,), check_file(load_rules(shipped(shown), shown), None, NOTHING_CHOSEN)))
     return _merge(parts)
 
 
@@ -157,15 +177,20 @@ def _entries(node: Node | None, name: str = "") -> tuple[Entry, ...]:
 def _check_exchange(workspace: Workspace, name: str) -> Checked:
     settings = workspace.exchanges[name]
     shown = f"mappings/{settings.mapping}.yaml"
-    try:
-        found = check_exchange(workspace, settings)[1]
-    except FaultyFilesError as fault:
-        found = fault.diagnostics
     there = find_file(workspace.folder, "mappings", f"{settings.mapping}.yaml") is not None
-    return Checked((shown,) if there else (), found)
+    files = (shown,) if there else ()
+    try:
+        return _mapping(files, check_exchange(workspace, settings))
+    except FaultyFilesError as fault:
+        return Checked(files, fault.diagnostics)
+
+
+def _mapping(files: tuple[str, ...], told: tuple[CheckedRules | None, tuple[Diagnostic, ...]]) -> Checked:
+    rules, found = told
+    return Checked(files, found, (rules,) if rules is not None else ())
 
 
 def _merge(parts: Sequence[Checked]) -> Checked:
     files = dict.fromkeys(file for part in parts for file in part.files)
     found = dict.fromkeys(one for part in parts for one in part.diagnostics)
-    return Checked(tuple(files), tuple(found))
+    return Checked(tuple(files), tuple(found), tuple(one for part in parts for one in part.mappings))

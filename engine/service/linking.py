@@ -14,7 +14,7 @@ from engine.service.planning import opened_store
 
 def import_links(exchange: Exchange, clock: Clock, record_type: str) -> tuple[int, int]:
     """Store the provider ids that the MIS holds itself; gives how many were new and how many the MIS holds."""
-    record = _record(exchange, record_type)
+    record = record_of(exchange, record_type)
     catalog = exchange.checked.catalog
     collection = catalog.mis.collections[record.mis]
     column = collection.mirrors.get(catalog.provider.name)
@@ -37,7 +37,7 @@ def import_links(exchange: Exchange, clock: Clock, record_type: str) -> tuple[in
 
 def list_links(exchange: Exchange, clock: Clock, record_type: str) -> tuple[Link, ...]:
     """Every stored link of a record type."""
-    _record(exchange, record_type)
+    record_of(exchange, record_type)
     with opened_store(exchange.workspace, clock) as store:
         return read_links(store, exchange.name, record_type)
 
@@ -52,7 +52,8 @@ def _links(record_type: str, page: Page, key: str, column: str) -> Iterator[Link
             yield Link(record_type, str(mis_id), str(provider_id).strip(), None)
 
 
-def _record(exchange: Exchange, record_type: str) -> RecordRule:
+def record_of(exchange: Exchange, record_type: str) -> RecordRule:
+    """The rules of a record type; raises `UsageError` where the mapping has none of that name."""
     rules = exchange.checked.rules
     found = next((one for one in rules.records if one.name == record_type), None)
     if found is None:

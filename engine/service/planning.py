@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from engine.approve import current_user
 from engine.compare.decide import Decisions
@@ -63,10 +65,13 @@ def opened_sides(exchange: Exchange, clock: Clock) -> Iterator[Sides]:
         mis.close()
 
 
-def planner_of(exchange: Exchange, store: Store, sides: Sides, progress: Progress = silent) -> Planner:
-    """The planner of an exchange over open systems."""
+def planner_of(
+    exchange: Exchange, store: Store, sides: Sides, progress: Progress = silent, as_of: str | None = None
+) -> Planner:
+    """The planner of an exchange over open systems; `as_of` is the day that rules read, as a plan's header has it."""
+    day = date.fromisoformat(as_of) if as_of is not None else None
     return Planner(
-        query=compile_rules(exchange.checked, exchange.workspace.zone),
+        query=compile_rules(exchange.checked, exchange.workspace.zone, day),
         sides=sides,
         links=lambda record_type: link_columns(store, exchange.name, record_type),
         builder=Builder(sides.mis_name, sides.provider_name, store.key, unknown_changes(store, exchange.name)),
@@ -78,22 +83,16 @@ def planner_of(exchange: Exchange, store: Store, sides: Sides, progress: Progres
 def make_plan(exchange: Exchange, clock: Clock, out: Path | None = None, progress: Progress = silent) -> Planned:
     """Read both sides whole and write the plan; writes nothing to any system."""
     with opened_store(exchange.workspace, clock) as store, opened_sides(exchange, clock) as sides:
-        planner = planner_of(exchange, store, sides, progress)
+        as_of = as_of_now(exchange, clock)
+        planner = planner_of(exchange, store, sides, progress, as_of)
         decisions, snapshots = planner.decide_all()
-        path = _write(exchange, store, planner, decisions, snapshots, out)
+        path = _write(exchange, header_of(exchange, store, snapshots, as_of), planner, decisions, out)
         plan = open_plan(path)
         store_plan(store, _stored(exchange, plan, clock), current_user())
         return Planned(plan, sides.calls)
 
 
-def _write(
-    exchange: Exchange,
-    store: Store,
-    planner: Planner,
-    decisions: list[Decisions],
-    snapshots: list[Snapshot],
-    out: Path | None,
-) -> Path:
+def _write(exchange: Exchange, header: Header, planner: Planner, decisions: list[Decisions], out: Path | None) -> Path:
     records = {one.query.record_type: one.records for one in decisions}
     guard = Guard(exchange.settings.limits, records)
 
@@ -106,7 +105,7 @@ def _write(
     try:
         return write_plan(
             place=lambda plan: out or folder / f"{plan}{SUFFIX}",
-            header=header_of(exchange, store, snapshots),
+            header=header,
             changes=counted(),
             rest=lambda: (*(left_alone(one) for one in decisions), *guard.lines()),
             folder=folder,
@@ -116,7 +115,14 @@ def _write(
         raise WorkspaceError(message) from None
 
 
-def header_of(exchange: Exchange, store: Store, snapshots: list[Snapshot]) -> Header:
+def as_of_now(exchange: Exchange, clock: Clock) -> str | None:
+    """The present day in the workspace's zone, where a rule asks for it."""
+    if not exchange.checked.reads_today:
+        return None
+    return clock.now().astimezone(ZoneInfo(exchange.workspace.zone)).date().isoformat()
+
+
+def header_of(exchange: Exchange, store: Store, snapshots: list[Snapshot], as_of: str | None = None) -> Header:
     """What a plan made now would be made from."""
     settings = exchange.settings_json()
     read: dict[str, Json] = {
@@ -142,6 +148,7 @@ def header_of(exchange: Exchange, store: Store, snapshots: list[Snapshot]) -> He
         serial=store.serial(),
         snapshots=read,
         engine=version("tieline"),
+        as_of=as_of,
     )
 
 

@@ -86,9 +86,11 @@ class Case:
     def plan(self, order: Callable[[list[Row]], Any] = iter, page_size: int = 100) -> PlanFile:
         """A plan over both systems, as the command makes it; `order` and `page_size` do not show in it."""
         sides = self._sides(order, page_size)
-        planner = planning.planner_of(self.exchange, self.store, sides)
+        as_of = planning.as_of_now(self.exchange, self.clock)
+        planner = planning.planner_of(self.exchange, self.store, sides, as_of=as_of)
         decisions, snapshots = planner.decide_all()
-        return open_plan(planning._write(self.exchange, self.store, planner, decisions, snapshots, None))
+        header = planning.header_of(self.exchange, self.store, snapshots, as_of)
+        return open_plan(planning._write(self.exchange, header, planner, decisions, None))
 
     def apply(self, plan: PlanFile) -> Report:
         """Apply everything that may be applied, approved by one who looks at no limit."""
@@ -99,7 +101,7 @@ class Case:
         digests = tuple(change.digest for change in changes)
         approval = Approval(f"of {plan.id}", plan.id, plan.digest, digests, WHO, WHO, "a case", now, None, None, {})
         add_approval(self.store, approval)
-        planner = planning.planner_of(self.exchange, self.store, self._sides())
+        planner = planning.planner_of(self.exchange, self.store, self._sides(), as_of=plan.header.as_of)
         with hold_lease(self.store, "folder", WHO) as lease:
             run = begin_run(self.store, lease, plan.id, approval.id, EXCHANGE, WHO)
             return Applier(self.store, lease, run, planner, self.clock, frozenset(digests)).apply(plan)
@@ -249,7 +251,10 @@ def _plan_lines(plan: PlanFile, *, shows_limits: bool) -> Iterator[str]:
 
 def _change_lines(plan: PlanFile, *, only_applicable: bool = False) -> Iterator[str]:
     """Each change: action, system, ids, hold, what it comes after, and each field, before -> after and why."""
-    names = {change.id: f"{change.action} {change.record_type} {change.mis_id or '-'}" for change in plan.changes()}
+    names = {
+        change.id: f"{change.action} {change.record_type} {change.mis_id or change.provider_id}"
+        for change in plan.changes()
+    }
     for change in plan.changes():
         if only_applicable and not change.applicable:
             continue

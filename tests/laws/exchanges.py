@@ -17,7 +17,7 @@ from engine.plan.values import from_text
 from engine.planner import Planner, Sides
 from engine.ports import Intent, Outcome
 from engine.query.model import Query
-from tests.unit.compare.building import CREATES, KEY, compiled, link_columns, sides
+from tests.unit.compare.building import CREATES_BOTH, KEY, compiled, link_columns, sides
 from tests.unit.plan.plans import HEADER
 
 Order = Callable[[list[Row]], Iterable[Row]]
@@ -85,7 +85,7 @@ class Exchange:
                 (outcome,) = self._system(change).send([self._intent(change)])
                 outcomes.append(outcome)
                 if outcome.new_key is not None:
-                    self.links.append((change.mis_id or "", outcome.new_key))
+                    self.links.append((change.mis_id or outcome.new_key, change.provider_id or outcome.new_key))
         return outcomes
 
     def _system(self, change: Change) -> MemorySystem:
@@ -162,7 +162,7 @@ QUERIES: dict[tuple[str, str, str], Query] = {
     (direction, other, compare): compiled(
         mapping(other if direction == "both" else "", "keeps" if direction == "both" else other, compare),
         direction,
-        extra=CREATES,
+        extra=CREATES_BOTH,
     )
     for direction, others in {
         "push": ["keeps", "clears"],
@@ -177,11 +177,14 @@ QUERIES: dict[tuple[str, str, str], Query] = {
 
 @st.composite
 def exchanges(draw: st.DrawFn, queries: Sequence[Query] = tuple(QUERIES.values())) -> Exchange:
-    """Some people and learners, most of them linked; now and then a key doubled, a link broken or shared."""
-    people = [{"ident": str(at), **row} for at, row in enumerate(draw(st.lists(MIS_ROW, max_size=4)))]
+    """Some people and learners, most of them linked; now and then a key doubled, a link broken or shared.
+
+    No system gives a new record a key that a link names already.
+    """
+    people = [{"ident": f"m{at}", **row} for at, row in enumerate(draw(st.lists(MIS_ROW, max_size=4)))]
     learners = [{"ID": f"p{at}", **row} for at, row in enumerate(draw(st.lists(PROVIDER_ROW, max_size=4)))]
-    ends = st.tuples(st.sampled_from("01234"), st.sampled_from(["p0", "p1", "p2", "p3", "p4"]))
-    links = draw(st.one_of(st.just([(str(at), f"p{at}") for at in range(4)]), st.lists(ends, unique=True, max_size=4)))
+    ends = st.tuples(st.sampled_from(["m0", "m1", "m2", "m3", "m4"]), st.sampled_from(["p0", "p1", "p2", "p3", "p4"]))
+    links = draw(st.one_of(st.just([(f"m{at}", f"p{at}") for at in range(4)]), st.lists(ends, unique=True, max_size=4)))
     if people and draw(st.integers(0, 5)) == 0:
         people.append({**people[0], "town": "doubled"})
     mis, provider = sides(people, learners)

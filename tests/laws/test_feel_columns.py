@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from engine.feel import types as t
 from engine.feel.columns import Compiled, compile_columns
 from engine.feel.columns_rows import evaluate_frame, evaluate_rows
+from engine.feel.columns_values import taken
 from engine.feel.evaluation import Setting
 from engine.feel.parse import parse_expression
 
@@ -26,6 +27,15 @@ TYPES: dict[tuple[str, ...], t.FeelType] = {
     ("c",): t.BOOLEAN,
     ("n",): t.FeelType("number", scale=2),
     ("m",): t.FeelType("number", scale=6),
+    ("p",): t.DAYS,
+    ("q",): t.DAYS,
+    ("x",): t.MONTHS,
+    ("y",): t.MONTHS,
+    ("k",): t.FeelType("time", place=t.LOCAL),
+    ("l",): t.FeelType("time", place=t.LOCAL),
+    ("o",): t.FeelType("date and time", place=t.LOCAL),
+    ("r",): t.FeelType("date and time", place=t.LOCAL),
+    ("w",): t.FeelType("date and time", place=t.ELSEWHERE),
 }
 PATHS: dict[tuple[str, ...], str] = {path: path[0] for path in TYPES}
 SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -39,6 +49,15 @@ SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "c": pl.Boolean,
     "n": pl.Decimal(38, 2),
     "m": pl.Decimal(38, 6),
+    "p": pl.Duration("us"),
+    "q": pl.Duration("us"),
+    "x": pl.Int64,
+    "y": pl.Int64,
+    "k": pl.Time,
+    "l": pl.Time,
+    "o": pl.Datetime("us"),
+    "r": pl.Datetime("us"),
+    "w": pl.Datetime("us", "UTC"),
 }
 SETTING = Setting(zone="Europe/London", now=dt.datetime(2024, 7, 1, 12, tzinfo=dt.UTC))
 
@@ -46,7 +65,9 @@ WORDS = ["", " ", "a", "Ab", "abc", "ß", "É", "🐎b", "12.50", "-3", "2020-02
 texts = st.none() | st.sampled_from(WORDS) | st.text(st.sampled_from("aAbB ß🐎.1"), max_size=6)
 DATES = [dt.date(1, 1, 1), dt.date(1969, 12, 31), dt.date(2020, 1, 31), dt.date(2020, 2, 29), dt.date(9999, 12, 31)]
 dates = st.none() | st.sampled_from(DATES) | st.dates(dt.date(1990, 1, 1), dt.date(2030, 1, 1))
-INSTANTS = [  # around the hours that the clocks of London leave out and show twice, and before 1970
+INSTANTS = [  # around the hours that the clocks of London leave out and show twice, before 1970, and far ahead
+    dt.datetime(2099, 12, 31, 23, 59, tzinfo=dt.UTC),
+    dt.datetime(2150, 7, 1, 12, tzinfo=dt.UTC),
     dt.datetime(2020, 3, 29, 0, 30, tzinfo=dt.UTC),
     dt.datetime(2020, 3, 29, 1, 0, tzinfo=dt.UTC),
     dt.datetime(2020, 10, 25, 0, 30, tzinfo=dt.UTC),
@@ -58,6 +79,15 @@ microseconds = st.integers(0, 2 * 366 * 86_400_000_000)
 anytime = microseconds.map(lambda count: dt.datetime(2019, 1, 1, tzinfo=dt.UTC) + dt.timedelta(microseconds=count))
 instants = st.none() | st.sampled_from(INSTANTS) | anytime
 flags = st.none() | st.booleans()
+
+
+LENGTHS = [0, 1, -1, 86_400_000_000, -86_400_000_000, 90_061_000_001, -5_400_000_000, 10**15, 2**61 - 1, -(2**61) + 1]
+lengths = st.none() | st.sampled_from(LENGTHS) | st.integers(-(10**13), 10**13)
+days = lengths.map(lambda count: None if count is None else dt.timedelta(microseconds=count))
+months = st.none() | st.sampled_from([0, 1, -1, 12, 14, -25, 131, 2**61 - 1, -(2**61) + 1]) | st.integers(-3_000, 9_000)
+CLOCKS = [dt.time(0), dt.time(10, 30), dt.time(10, 30, 0, 500_000), dt.time(23, 59, 59, 999_999)]
+clocks = st.none() | st.sampled_from(CLOCKS) | st.times()
+moments = instants.map(lambda each: None if each is None else each.replace(tzinfo=None))
 
 
 def numbers(scale: int) -> st.SearchStrategy[Decimal | None]:
@@ -79,6 +109,15 @@ rows = st.fixed_dictionaries(
         "c": flags,
         "n": numbers(2),
         "m": numbers(6),
+        "p": days,
+        "q": days,
+        "x": months,
+        "y": months,
+        "k": clocks,
+        "l": clocks,
+        "o": moments,
+        "r": moments,
+        "w": instants,
     }
 )
 tables = st.lists(rows, min_size=1, max_size=6)
@@ -92,7 +131,11 @@ CHOICES = {
     "time span": ['duration("P1D")', 'duration("PT25H")', 'duration("-PT1H")'],
     "span": ['duration("P1D")', 'duration("PT1H")', 'duration("P1M")', 'duration("-P13M")', "null"],
     "pattern": ['"^a"', '"[a-z]+"', '"B"', '"\\\\."', '"(a)(b)?"'],
-    "divisor": ["4", "10", "0", "3"],
+    "divisor": ["4", "10", "0", "3", "m", "n"],
+    "places": ["0", "1", "3", "7"],
+    "nearness": ["decimal", "round up", "round down", "round half up", "round half down", "floor", "ceiling"],
+    "separators": ['",", "."', '".", ","', 'null, ","', '" ", null'],
+    "instant anywhere": ["i", "w", '@"2020-10-25T01:30:00+11:00"', '@"2020-02-29T12:00:00Z"'],
 }
 COMPARISONS = [
     "<x> <sign> <x>",
@@ -103,12 +146,17 @@ COMPARISONS = [
     "<x> != null",
     "null = <x>",
 ]
+COMPARED = ("text", "number", "date", "instant", "days", "months", "time", "local")
 LEAVES = {
     "text": ["s", "u", "<literal>"],
     "number": ["n", "m", "1", "0.5", "-2.25", "1000000", "null"],
     "date": ["d", "e", '@"2020-02-29"', "today()"],
     "instant": ["i", "j", '@"2020-10-25T01:30:00@Europe/London"'],
     "truth": ["b", "c", "true", "false", "null"],
+    "days": ["p", "q", 'duration("PT25H")', 'duration("-PT0.000001S")', "null"],
+    "months": ["x", "y", 'duration("P1Y2M")', 'duration("-P1M")', "null"],
+    "time": ["k", "l", '@"10:30:00"', 'time("23:59:59.5")', "null"],
+    "local": ["o", "r", '@"2020-02-29T10:30:00"', 'date and time("2021-01-31T24:00:00")', "null"],
 }
 FORMS = {
     "text": [
@@ -139,8 +187,24 @@ FORMS = {
         "abs(<number>)",
         "floor(<number>)",
         "ceiling(<number>)",
-        "decimal(<number>, 1)",
-        "round half up(<number>, 1)",
+        "<nearness>(<number>, <places>)",
+        "modulo(<number>, <number>)",
+        "modulo(<number>, <divisor>)",
+        "product([<number>, <number>])",
+        "mean([<number>, <number>, <number>])",
+        "number(<text>, <separators>)",
+        "<days> / <days>",
+        "<months> / <months>",
+        "<days>.days",
+        "<days>.hours",
+        "<days>.minutes",
+        "<days>.seconds",
+        "<months>.years",
+        "<months>.months",
+        "<time>.hour",
+        "<time>.second",
+        "<local>.minute",
+        "<local>.weekday",
         "-<number>",
         "min([<number>, <number>])",
         "max(<number>, <number>)",
@@ -158,6 +222,10 @@ FORMS = {
         "<date> + <span>",
         "<date> - <span>",
         "<date> + (<date> - <date>)",
+        "<date> + <months>",
+        "<date> - <months>",
+        "<days> + <date>",
+        "date(<local>)",
         "date(<text>)",
         "date(<instant>)",
         "if <truth> then <date> else <date>",
@@ -166,9 +234,57 @@ FORMS = {
         "<instant> + <span>",
         "<instant> - <time span>",
         "<instant> + (<instant> - <instant>)",
+        "<instant> + <months>",
+        "<instant> - <days>",
         "if <truth> then <instant> else <instant>",
     ],
+    "days": [
+        "<days> + <days>",
+        "<days> - <days>",
+        "-<days>",
+        "abs(<days>)",
+        "<days> * <number>",
+        "<number> * <days>",
+        "<days> / <number>",
+        "<time> - <time>",
+        "<local> - <local>",
+        "<instant anywhere> - <instant anywhere>",
+        "<instant anywhere> - <date>",
+        "<date> - <instant anywhere>",
+        "if <truth> then <days> else <days>",
+    ],
+    "months": [
+        "<months> + <months>",
+        "<months> - <months>",
+        "-<months>",
+        "abs(<months>)",
+        "<months> * <number>",
+        "<months> / <number>",
+        "years and months duration(<date>, <date>)",
+        "years and months duration(<local>, <instant>)",
+        "max(<months>, <months>)",
+        "if <truth> then <months> else <months>",
+    ],
+    "time": [
+        "<time> + <days>",
+        "<days> + <time>",
+        "<time> - <days>",
+        "time(<local>)",
+        "min([<time>, <time>])",
+        "get or else(<time>, <time>)",
+    ],
+    "local": [
+        "<local> + <days>",
+        "<local> - <span>",
+        "<local> + <months>",
+        "date and time(<date>, <time>)",
+        "date and time(<local>, <time>)",
+        "if <truth> then <local> else <local>",
+    ],
     "truth": [
+        "odd(<number>)",
+        "even(<number>)",
+        "<instant anywhere> <sign> <instant anywhere>",
         "<truth> and <truth>",
         "<truth> or <truth>",
         "not(<truth>)",
@@ -182,7 +298,7 @@ FORMS = {
         "is blank(<text>)",
         '<text> in ("a", "abc")',
         "list contains([<text>, <text>], <text>)",
-        *(form.replace("<x>", f"<{kind}>") for kind in ("text", "number", "date", "instant") for form in COMPARISONS),
+        *(form.replace("<x>", f"<{kind}>") for kind in COMPARED for form in COMPARISONS),
     ],
 }
 HOLE = re.compile("<([a-z ]+)>")
@@ -208,13 +324,14 @@ def test_columns_agree_with_scalar(text: str, table: list[dict[str, object]]) ->
     """Where columns do not ask for the scalar evaluator, their value is its value and it has no problem."""
     node = parse_expression(text, [path[0] for path in TYPES])
     frame = pl.DataFrame(table, schema=SCHEMA)
-    made = compile_columns(node, TYPES, lambda path: pl.col(PATHS[path]), SETTING)
-    expected = evaluate_rows(node, frame, PATHS, SETTING)
+    made = compile_columns(node, TYPES, lambda path: pl.col(PATHS[path]), SETTING, every=True)
+    expected = evaluate_rows(node, frame, PATHS, SETTING, TYPES)
     if not isinstance(made, Compiled):
         return
     problem = pl.lit(value=False) if made.problem is None else made.problem
     answered = frame.with_columns(made.value.alias("value"), problem.alias("problem"))
-    for index, (value, asked) in enumerate(zip(answered["value"], answered["problem"], strict=True)):
+    values = taken(made.type, answered["value"].to_list())
+    for index, (value, asked) in enumerate(zip(values, answered["problem"], strict=True)):
         assert asked is not None
         if not asked:
             assert index not in expected.problems
@@ -234,9 +351,33 @@ def test_columns_agree_with_scalar(text: str, table: list[dict[str, object]]) ->
         "date(i)",
         "n * 1.2 + m",
         "b and not(c)",
+        "n / m",
+        "modulo(n, m)",
+        "round up(n, 1)",
+        "floor(n, 1)",
+        'number(s, ",", ".")',
+        "odd(n) or even(m)",
+        "mean([n, m])",
+        "product([n, m])",
+        "p + q * n",
+        "p / q",
+        "p.hours + x.months",
+        "x - y * 2",
+        "x / n",
+        "d + x",
+        "i - d",
+        "i < w",
+        "years and months duration(d, e)",
+        "k + p",
+        "k - l",
+        'k in [l..@"12:00:00"]',
+        "o - r",
+        "o + x",
+        "date and time(d, k)",
+        "time(o)",
     ],
 )
 def test_what_mappings_are_made_of_is_columnar(text: str) -> None:
     """The expressions that rules mostly are have a columnar form, so the law above is not kept by refusing."""
     node = parse_expression(text, [path[0] for path in TYPES])
-    assert isinstance(compile_columns(node, TYPES, lambda path: pl.col(PATHS[path]), SETTING), Compiled)
+    assert isinstance(compile_columns(node, TYPES, lambda path: pl.col(PATHS[path]), SETTING, every=True), Compiled)

@@ -3,7 +3,7 @@
 import pytest
 
 from engine.connector_file import read_connector
-from engine.ports import Authentication, Call, Collection, Column, ConnectorSpec, Environment, Limits, Paging
+from engine.ports import Authentication, Call, Collection, Column, ConnectorSpec, Environment, Limits, Paging, Parent
 from engine.shipped import shipped
 from engine.source import Source
 from tests.samples import OFFICE, PORTAL
@@ -53,6 +53,8 @@ def test_the_learners_of_onefile() -> None:
     assert learners.columns["ID"].access == "read"
     assert learners.columns["L12"].category == "special"
     assert learners.columns["LastName"].required
+    assert (learners.members, learners.columns["ID"].usual_length) == ({"Role": "1"}, (6, 7))
+    assert learners.columns["LastName"].usual_length is None
 
 
 def test_the_file_of_the_mis() -> None:
@@ -73,9 +75,15 @@ def test_what_is_left_out_has_its_default() -> None:
     assert office.collections["rooms"] == Collection(
         "rooms",
         "room",
-        {"room": Column("room", "room", title="room", access="read"), "name": Column("name", "name", title="name")},
+        {
+            "room": Column("room", "room", access="read", title="room"),
+            "name": Column("name", "name", title="name"),
+            "learner": Column("learner", "learner", title="learner"),
+            "since": Column("since", "since", "date", "iso date", title="since"),
+        },
         title="rooms",
         table="rooms",
+        parent=Parent("learners", "learner"),
     )
     assert (portal.limits, portal.authentication, portal.error_message) == (Limits(), None, "")
     listing = portal.collections["users"].listing
@@ -137,11 +145,12 @@ def test_a_table_takes_no_requests() -> None:
         ("pics", "key: ident", "key: idnt", (17, 10), "ident"),
         ("pics", "onefile: onefile_id}", "onefile: onefile_ix}", (35, 24), "onefile_id"),
         ("onefile", "centre: OrganisationID", "centre: OrganisatonID", (63, 13), "OrganisationID"),
-        ("onefile", "{centre: centres.ID}", "{centre: centre.ID}", (84, 22), "centres.ID"),
+        ("onefile", "{centre: centres.ID}", "{centre: centre.ID}", (86, 22), "centres.ID"),
+        ("onefile", "members: {Role: 1}", "members: {Rol: 1}", (64, 20), "Role"),
     ],
 )
 def test_names_that_are_not_there(name: str, old: str, new: str, place: tuple[int, int], near: str) -> None:
-    """`key`, `centre`, `mirrors` and `each` name columns that exist; the nearest one is told."""
+    """`key`, `centre`, `mirrors`, `members` and `each` name columns that exist; the nearest one is told."""
     text = shipped(f"connectors/{name}.yaml").read_text(encoding="utf-8")
     assert old in text
     source = Source("c.yaml", text.replace(old, new, 1))

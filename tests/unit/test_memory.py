@@ -1,6 +1,7 @@
 """The double that ships behaves as a system does: pages, keys, conditional and plain writes, counts."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -135,13 +136,14 @@ def test_what_cannot_be_written_is_refused() -> None:
     still = MemorySystem(
         {"learners": collection("learners", PROVIDER_COLUMNS, update=None)}, {"learners": [{"ID": "9"}]}
     )
+    full = MemorySystem({"people": replace(PEOPLE, create=None)}, {"people": [{"ident": "1"}]})
     cases: list[tuple[MemorySystem, Intent]] = [
         (learners(), intent({"Nmae": "x"})),
         (learners(), intent({"ID": "8"})),
         (learners(), intent({"Name": "x"}, key="7")),
         (doubled, intent({"Name": "x"})),
         (still, intent({"Name": "x"})),
-        (people(), intent({"name": "x"}, key=None, where="people")),
+        (full, intent({"name": "x"}, key=None, where="people")),
         (learners(), intent({"Town": "x"}, key=None)),
         (learners(), intent({"Name": None}, key=None)),
     ]

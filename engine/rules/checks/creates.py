@@ -1,20 +1,25 @@
-"""What a create sends can be written, and is all that a new record must have."""
+"""Creates have an occasion; what they send can be read and written, and is all that a new record must have."""
 
 from collections.abc import Iterator
 
 from engine.diagnostics import codes
 from engine.diagnostics.model import Diagnostic
 from engine.ports import Collection
-from engine.rules.checks.directions import possible_modes
+from engine.rules.checks.directions import possible_modes, translated
 from engine.rules.checks.subject import Subject, near
-from engine.rules.model import CreateRule, FieldRule, RecordRule, Side
+from engine.rules.model import CreateRule, FieldRule, Lines, RecordRule, Side
 
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
-    """Required columns that no field sends, read-only columns that one does, `with` that names unknown fields."""
+    """Occasions that there are not, required columns that no field sends, columns that cannot be read or written.
+
+    And `with` that names unknown fields.
+    """
     for record in subject.rules.records:
         for rule in record.create:
+            yield from _occasion(subject, record, rule)
             yield from _names(subject, record, rule)
+            yield from _set_once(subject, record, rule)
             collection = subject.collection(record, rule.at)
             if collection is not None and collection.create is not None:
                 yield from _required(subject, record, rule, collection)
@@ -25,6 +30,8 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
 def sent(record: RecordRule, rule: CreateRule) -> list[FieldRule]:
     """The fields that a create can send, under some settings."""
     known = [one for one in record.fields if _column(one, rule.at) is not None]
+    if rule.at == "mis":
+        known = [one for one in known if not _one_way(record, one)]
     if rule.fields is not None:
         return [one for one in known if one.name in rule.fields]
     way = "push" if rule.at == "provider" else "pull"
@@ -33,6 +40,39 @@ def sent(record: RecordRule, rule: CreateRule) -> list[FieldRule]:
         for one in known
         if not one.only or "create" in one.only or (way in one.only and possible_modes(record, one) & {way, "both"})
     ]
+
+
+def _one_way(record: RecordRule, field: FieldRule) -> bool:
+    """Whether nothing says how a value that is translated for the provider comes back."""
+    if field.from_mis is None or field.from_provider is not None:
+        return False
+    return isinstance(field.from_mis, Lines) or not possible_modes(record, field) & {"pull", "both"}
+
+
+def _occasion(subject: Subject, record: RecordRule, rule: CreateRule) -> Iterator[Diagnostic]:
+    if rule.at == "mis" and rule.trigger != "new":
+        yield subject.error(
+            codes.NEVER_TRIGGERED,
+            f"nothing creates records of `{record.mis}` on this occasion",
+            rule.span,
+            f"`trigger: {rule.trigger}` is for the provider alone",
+            "write `trigger: new`",
+        )
+    if rule.at == "provider" and rule.trigger != "request" and record.per_centre:
+        yield subject.error(
+            codes.NEVER_TRIGGERED,
+            f"nothing says in which centre a record of `{record.provider}` is to be created",
+            rule.span,
+            f"`{record.name}` stands in each centre",
+            "take `per: centre` or `create` out",
+        )
+
+
+def _set_once(subject: Subject, record: RecordRule, rule: CreateRule) -> Iterator[Diagnostic]:
+    """What only a create sends to the MIS; fields that pull are checked as such."""
+    for field in sent(record, rule) if rule.at == "mis" else ():
+        if not possible_modes(record, field) & {"pull", "both"}:
+            yield from translated(subject, record, field, "provider", "mis")
 
 
 def _column(field: FieldRule, side: Side) -> str | None:

@@ -47,7 +47,6 @@ def _as_modes(ways: set[str]) -> frozenset[Mode]:
 
 def _way(subject: Subject, record: RecordRule, rule: FieldRule, source: Side, target: Side) -> Iterator[Diagnostic]:
     to = subject.collection(record, target)
-    translation = rule.from_mis if source == "mis" else rule.from_provider
     name = rule.provider if target == "provider" else rule.mis
     if to is None or subject.collection(record, source) is None:
         return
@@ -64,6 +63,14 @@ def _way(subject: Subject, record: RecordRule, rule: FieldRule, source: Side, ta
         return
     for column in rule.columns(target):
         yield from _writable(subject, rule, to, column, target)
+    yield from translated(subject, record, rule, source, target)
+
+
+def translated(
+    subject: Subject, record: RecordRule, rule: FieldRule, source: Side, target: Side
+) -> Iterator[Diagnostic]:
+    """Fields that say nothing to read, what cannot be read, clashing types and missing tables of codes."""
+    translation = rule.from_mis if source == "mis" else rule.from_provider
     source_name = rule.mis if source == "mis" else rule.provider
     if source_name is None and (translation is None or isinstance(translation, Codes)):
         help_ = f"add `{source}:` with a column, or `from_{source}:` with an expression"

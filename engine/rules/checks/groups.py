@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from engine.diagnostics import codes
 from engine.diagnostics.model import Diagnostic
+from engine.rules.checks.creates import sent
 from engine.rules.checks.directions import possible_modes
 from engine.rules.checks.subject import Subject, near
 from engine.rules.model import Codes, FieldRule, Lines, RecordRule, Side
@@ -70,7 +71,8 @@ def _sends(record: RecordRule, rule: FieldRule, source: Side) -> bool:
     modes = possible_modes(record, rule)
     if source == "mis":
         return bool(modes & {"push", "both"}) or "create" in rule.only
-    return bool(modes & {"pull", "both"})
+    created = any(rule in sent(record, create) for create in record.create if create.at == "mis")
+    return created or bool(modes & {"pull", "both"})
 
 
 def _many(number: int) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from engine.ports import Collection, Column, ColumnType
 from engine.rules.checks.subject import Subject
-from engine.rules.model import Formula, RecordRule, SettingRule, Side
+from engine.rules.model import Formula, Pick, RecordRule, SettingRule, Side
 
 Kinds = frozenset[str]
 """FEEL's names of types."""
@@ -54,6 +54,10 @@ def places(subject: Subject) -> Iterator[Place]:
             if isinstance(rule.from_mis, Formula):
                 target = subject.column(record, rule, "provider")
                 yield Place(rule.from_mis, _bare(subject, record, "mis"), target, "mis", certain)
+            if isinstance(rule.from_mis, Pick) and rule.from_mis.prefer is not None:
+                child = subject.catalog.mis.collections.get(rule.from_mis.collection)
+                names = _settings(subject) | {(name,): kinds for name, kinds in _columns(child).items()}
+                yield Place(rule.from_mis.prefer, names, None, None, child is not None)
             if isinstance(rule.from_provider, Formula):
                 target = subject.column(record, rule, "mis")
                 yield Place(rule.from_provider, _bare(subject, record, "provider"), target, "provider", certain)

@@ -18,6 +18,12 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
             yield subject.error(
                 codes.NOT_LISTABLE, "the provider's records cannot be listed", record.spans["provider"], text
             )
+        if record.per_centre and collection is not None and collection.centre is None:
+            text = f"`{collection.name}` has no `centre` in its connector file"
+            help_ = "take `per` out, or name the column that holds a record's centre under `centre` of the collection"
+            yield subject.error(
+                codes.NO_CENTRES, "the provider's records are in no centre", record.spans["per"], text, help_
+            )
         for rule in record.fields:
             if rule.direction is not None:
                 yield from _direction(subject, rule.direction)

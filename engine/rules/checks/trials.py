@@ -18,6 +18,7 @@ from engine.rules.model import (
     FieldRule,
     Formula,
     Lines,
+    Pick,
     RecordRule,
     SettingRule,
     Side,
@@ -113,7 +114,7 @@ class Trial:
             case Lines(columns=columns):
                 own = self.mis if side == "mis" else self.provider
                 return value if own.name in columns else None
-            case TableUse():  # tables are not tried
+            case TableUse() | Pick():  # neither tables nor records of other collections are tried
                 return None
             case Formula():
                 return self._evaluated(self.formulas[translation], value, side, target)

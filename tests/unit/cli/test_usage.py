@@ -85,8 +85,17 @@ def test_the_version_is_told(call: Call) -> None:
         ("init",),
         ("link", "nothing"),
         ("link", "import", "portal"),
+        ("link", "set", "portal", "learner", "1"),
+        ("link", "edit", "portal", "learner", "1"),
+        ("link", "remove", "portal", "learner"),
+        ("link", "find", "portal", "learner"),
+        ("link", "find", "portal", "learner", "1", "--yes"),
         ("log", "--most", "0"),
         ("log", "--most", "many"),
+        ("log", "--reveal"),
+        ("log", "--last", "--plan", "7f3a9c00"),
+        ("status", "portal", "more"),
+        ("show", "7f3a9c00", "--html", "."),
         ("check", "--format", "xml"),
         ("demo", "--learners", "1"),
         ("sandbox", "up", "--port-base", "70000"),
@@ -110,6 +119,8 @@ def test_wrong_usage(call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         (("plan", "portl"), "did you mean portal?"),
         (("link", "list", "portl", "learner"), "did you mean portal?"),
         (("link", "list", "portal", "pupil"), "has no record type pupil; it has: learner"),
+        (("link", "set", "portal", "pupil", "1", "2"), "has no record type pupil; it has: learner"),
+        (("link", "find", "portl", "learner", "1"), "did you mean portal?"),
         (("show", "7f3a9c00"), "there is no plan 7f3a9c00"),
         (("show", "7f"), "there is no plan 7f"),
         (("show", "x" * 5000), "there is no plan"),
@@ -119,6 +130,8 @@ def test_wrong_usage(call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         (("apply", ""), "there is no plan"),
         (("resume", "8c21d7aa"), "there is no run 8c21d7aa"),
         (("resume", ""), "there is no run"),
+        (("status", "portl"), "did you mean portal?"),
+        (("log", "--exchanged", "--run", "8c21d7aa"), "there is no run 8c21d7aa"),
     ],
     ids=lambda value: " ".join(value)[:40] if isinstance(value, tuple) else None,
 )
@@ -149,7 +162,16 @@ def listening() -> Iterator[socket.socket]:
 
 
 @pytest.mark.parametrize(
-    "words", [("plan", "resting"), ("link", "import", "resting", "learner"), ("link", "list", "resting", "learner")]
+    "words",
+    [
+        ("plan", "resting"),
+        ("link", "import", "resting", "learner"),
+        ("link", "list", "resting", "learner"),
+        ("link", "set", "resting", "learner", "1", "2"),
+        ("link", "edit", "resting", "learner", "1", "2"),
+        ("link", "remove", "resting", "learner", "1"),
+        ("link", "find", "resting", "learner", "1"),
+    ],
 )
 def test_an_exchange_that_is_off_opens_nothing(
     call: Call, tmp_path: Path, listening: socket.socket, words: tuple[str, ...]
@@ -186,7 +208,7 @@ def test_an_exchange_that_is_off_opens_nothing(
         ("race", '"a\nb'),
     ],
 )
-@pytest.mark.parametrize("words", [("plan", "portal"), ("check",), ("log",)], ids=" ".join)
+@pytest.mark.parametrize("words", [("plan", "portal"), ("check",), ("log",), ("status",)], ids=" ".join)
 def test_no_input_leads_to_a_traceback(
     call: Call, tmp_path: Path, words: tuple[str, ...], part: str, text: str | bytes
 ) -> None:

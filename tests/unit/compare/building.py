@@ -62,7 +62,7 @@ def collection(
     )
 
 
-PEOPLE = collection("people", MIS_COLUMNS, update="B", create=None)
+PEOPLE = collection("people", MIS_COLUMNS, update="B")
 LEARNERS = collection("learners", PROVIDER_COLUMNS)
 
 
@@ -103,6 +103,8 @@ def compiled(
 
 
 CREATES = "    create: {at: provider, trigger: new}\n"
+CREATES_IN_MIS = "    create: {at: mis, trigger: new}\n"
+CREATES_BOTH = "    create: [{at: provider, trigger: new}, {at: mis, trigger: new}]\n"
 
 
 def snapshot(

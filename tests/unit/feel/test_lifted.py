@@ -17,13 +17,13 @@ from engine.feel.parse import parse_expression
 from tests.unit.feel.test_conformance import NOW, lines
 
 SETTING = Setting(now=dt.datetime(2024, 7, 1, 12, tzinfo=dt.UTC))
-COLUMNAR = 350
+COLUMNAR = 775
 """Lifted expressions of the mapping tier that run by columns; more is better.
 
-A date and time with an offset other than UTC's is not lifted: a column would show another clock.
+A date and time with an offset other than UTC's is lifted as an instant: its clock is not shown by columns.
 """
-ANSWERED = 350
-"""Of them, those of which no row is asked of the scalar evaluator."""
+ANSWERED = 785
+"""Of all expressions, those of which no row is asked of the scalar evaluator."""
 
 
 def lifted_cases() -> Iterator[Lifted]:
@@ -41,7 +41,14 @@ def test_literals_become_names() -> None:
     )
     assert [str(kind) for kind in found.types.values()] == ["string", "date", "date"]
     assert list(found.values.values()) == ["abc", dt.date(2020, 1, 1), dt.date(2019, 1, 1)]
-    kept = lifted(parse_expression('[duration("P1D"), time("10:00:00"), @"10:00:00", null, {a: 1}]', []))
+    spans = lifted(
+        parse_expression('[duration("P1D"), @"P1Y", time("10:00:00"), date and time("2020-01-01T10:00:00")]', [])
+    )
+    assert list(spans.values.values()) == [dt.timedelta(days=1), 12, dt.time(10), dt.datetime(2020, 1, 1, 10)]  # noqa: DTZ001  it is local
+    assert [kind.place for kind in spans.types.values()] == ["", "", t.LOCAL, t.LOCAL]
+    named = lifted(parse_expression('replace(replacement: "-", pattern: "b", input: "abc")', []))
+    assert list(named.values.values()) == ["abc"]
+    kept = lifted(parse_expression('[duration("P1"), @"10:00:00Z", @"10:00:00.000000001", null, {a: 1}]', []))
     assert not kept.values
     assert isinstance(kept.node, n.ListOf)
 
@@ -55,7 +62,7 @@ def test_columns_answer_the_lifted_cases_as_the_scalar_evaluator_does() -> None:
         types: dict[tuple[str, ...], t.FeelType] = {(name,): kind for name, kind in each.types.items()}
         paths: dict[tuple[str, ...], str] = {path: path[0] for path in types}
         found = evaluate_frame(each.node, frame, types, paths, SETTING)
-        expected = evaluate_rows(each.node, frame, paths, SETTING)
+        expected = evaluate_rows(each.node, frame, paths, SETTING, types)
         assert (found.values, found.problems) == (expected.values, expected.problems), each.node
         columnar += found.refused is None
     assert columnar >= COLUMNAR
@@ -72,3 +79,23 @@ def test_the_batch_by_columns_answers_as_the_batch_by_rows() -> None:
         assert [each["value"] for each in found] == [each["value"] for each in answer_table(table, NOW)]
     decided = [each["via"] for table in tables for each in answer_table_by_columns(table, NOW)]
     assert decided.count("columns") >= 5
+
+
+def test_a_table_shows_the_clock_that_was_written() -> None:
+    """Dates and times with offsets, and local ones beside them, come out of a table as they went in."""
+    far, near = "2020-01-01T10:00:00+11:00", "2020-01-01T10:00:00"
+    moments = [{"t": "date and time", "v": each} for each in (far, near)]
+    table = {
+        "hit_policy": "FIRST",
+        "inputs": [{"expression": "x"}],
+        "outputs": [{"name": "y"}],
+        "rules": [{"when": ["-"], "then": ["x"]}],
+        "cases": [{"id": index, "inputs": {"x": each}} for index, each in enumerate(moments)],
+    }
+    written = table | {"rules": [{"when": ["-"], "then": [f'@"{far}"']}]}
+    for each, wanted in (
+        (table, moments),
+        (table | {"cases": table["cases"][:1]}, moments[:1]),
+        (written, [moments[0]] * 2),
+    ):
+        assert [found["value"] for found in answer_table_by_columns(each, NOW)] == wanted

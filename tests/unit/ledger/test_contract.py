@@ -21,6 +21,14 @@ from engine.ledger.journal import (
     write_intents,
     write_outcomes,
 )
+from engine.ledger.link_changes import (
+    LinkedAlreadyError,
+    LinkMovedError,
+    edit_link,
+    links_of,
+    remove_link,
+    set_link,
+)
 from engine.ledger.links import Link, LinkTakenError, add_links, link_columns, read_links
 from engine.ledger.log import Entry, append, read_log
 from engine.ledger.plans import add_approval, approvals_of, find_plan, list_plans, store_plan
@@ -94,6 +102,37 @@ class StoreContract:
             add_links(store, "onefile", given, "jo")
         assert contents(store) == before
         assert add_links(store, "onefile", [replace(clash, centre="west")], "jo") == 1
+
+    def test_one_link_is_set_edited_and_removed(self, store: Store) -> None:
+        """Each raises the serial and is logged with both ids; what a link had before is found by its record."""
+        one, two = Link("learner", "m1", "p1", None), Link("learner", "m1", "p2", "west")
+        set_link(store, "onefile", one, "jo")
+        set_link(store, "onefile", two, "jo")
+        assert links_of(store, "onefile", "learner", "m1") == (one, two)
+        edit_link(store, "onefile", two, replace(two, provider_id="p3"), ("al", "merged"))
+        remove_link(store, "onefile", one, "jo")
+        assert read_links(store, "onefile", "learner") == (replace(two, provider_id="p3"),)
+        assert store.serial() == 4
+        told = [(entry.who, entry.what, entry.facts["before"], entry.facts["after"]) for entry in read_log(store)[-2:]]
+        assert told == [("al", "link.edited", "p2", "p3"), ("jo", "link.removed", "p1", None)]
+
+    def test_one_link_is_checked_when_it_is_stored(self, store: Store) -> None:
+        """Taken on either side, or changed since it was looked at: refused, and the store stays as it was."""
+        one, two = Link("learner", "m1", "p1", None), Link("learner", "m2", "p2", None)
+        add_links(store, "onefile", [one, two], "jo")
+        before = contents(store)
+        for taken in (replace(one, provider_id="p9"), replace(one, mis_id="m9"), replace(one, centre="west")):
+            with pytest.raises(LinkedAlreadyError):
+                set_link(store, "onefile", taken, "jo")
+        with pytest.raises(LinkedAlreadyError, match="learner m2 "):
+            edit_link(store, "onefile", one, replace(one, provider_id="p2"), ("jo", ""))
+        for moved in (replace(one, provider_id="p0"), replace(one, centre="west")):
+            with pytest.raises(LinkMovedError):
+                edit_link(store, "onefile", moved, replace(moved, provider_id="p5"), ("jo", ""))
+            with pytest.raises(LinkMovedError):
+                remove_link(store, "onefile", moved, "jo")
+        assert contents(store) == before
+        set_link(store, "ace360", one, "jo")
 
     def test_plans_are_found_by_the_beginning_of_their_id(self, store: Store) -> None:
         """The full id or six letters that only it begins with; fewer find nothing, ambiguous ones list the ids."""

@@ -20,8 +20,12 @@ from engine.errors import (
 )
 from engine.ports import (
     Access,
+    Call,
+    Collection,
     Column,
+    Intent,
     Scalar,
+    Write,
 )
 from tests.unit.connectors.loopback import FastClock
 from tests.unit.connectors.sql.databases import LEARNERS, change, rows_of, send, spec_of
@@ -102,6 +106,51 @@ def test_postgresql_reads_and_writes_likewise(postgres: str) -> None:
     rows = {row["ident"]: row for row in rows_of(system.read("learners", [*values, "ident"]))}
     assert rows[1] == {**values, "birth_date": None, "note": "02/01/2026", "ident": 1}
     assert rows[2]["first_name"] is None
+    system.close()
+
+
+@pytest.mark.needs_postgres
+def test_postgresql_numbers_new_rows(postgres: str) -> None:
+    """A row of real types gives back its key, a view that takes rows does so too; a row that is refused leaves none."""
+    columns = (
+        Column("number", "Visit No", "number", access="read"),
+        Column("surname", "surname"),
+        Column("day", "day", "date", "iso date"),
+        Column("hours", "hours", "number"),
+        Column("active", "active", "boolean"),
+        Column("kind", "kind"),
+    )
+    create = Write(Call("", ""), "D", constants={"kind": "V"})
+    named = {column.name: column for column in columns}
+    visits = Collection("visits", "number", named, table="desk.visits", create=create)
+    shown = replace(visits, name="shown", table="desk.shown")
+    engine = sa.create_engine(sa.make_url(postgres).set(drivername="postgresql+psycopg"))
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE SCHEMA desk")
+        connection.exec_driver_sql(
+            'CREATE TABLE desk.visits ("Visit No" integer GENERATED ALWAYS AS IDENTITY (START 41) PRIMARY KEY,'
+            " surname varchar(5) NOT NULL, day date, hours numeric(9, 3), active boolean, kind text)"
+        )
+        connection.exec_driver_sql("CREATE VIEW desk.shown AS SELECT * FROM desk.visits")
+    engine.dispose()
+    system = open_system(spec_of(visits, shown), Access("live", postgres), FastClock())
+    values: dict[str, Scalar] = {
+        "surname": "Zoë",
+        "day": date(2026, 1, 31),
+        "hours": Decimal("1.125"),
+        "active": True,
+    }
+    outcome = send(system, Intent("c", 1, "create", "visits", None, values))
+    assert (outcome.verdict, outcome.new_key) == ("accepted", "41")
+    for wrong in ({"surname": "too long"}, {"hours": 1}):
+        refused = send(system, Intent("c", 1, "create", "visits", None, wrong))
+        assert (refused.verdict, refused.new_key) == ("refused", None)
+        assert "too long" not in refused.detail
+    through = send(system, Intent("c", 1, "create", "shown", None, {"surname": "Roe"}))
+    assert through.verdict == "accepted"
+    rows = rows_of(system.read("visits", ["number", *values, "kind"]))
+    assert rows[0] == {"number": 41, **values, "kind": "V"}
+    assert [str(row["number"]) for row in rows] == ["41", through.new_key]
     system.close()
 
 

@@ -64,6 +64,15 @@ def test_fetch_finds_what_is_there(system: System) -> None:
     keys = ["A'3", "A1", "A1", 'x"; DROP TABLE learners; --', *(f"none{n}" for n in range(2000))]
     assert {row["ident"] for row in rows_of(system.fetch("learners", ["ident"], keys))} == {"A'3", "A1"}
     assert list(system.fetch("learners", ["ident"], [])) == []
+
+
+def test_fetch_finds_records_by_another_column(system: System) -> None:
+    """Those that hold one of these values there, as records do that belong to another one."""
+    every = rows_of(system.read("learners", ["ident", "first_name"]))
+    name = str(every[0]["first_name"])
+    found = rows_of(system.fetch("learners", ["ident", "first_name"], [name], by="first_name"))
+    assert found
+    assert found == [row for row in every if row["first_name"] == name]
     assert system.calls <= 8
 
 
