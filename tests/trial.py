@@ -123,6 +123,13 @@ class Trial(Workspace):
         found: list[dict[str, Any]] = done.json["all_changes"]
         return found
 
+    @staticmethod
+    def written(part: dict[str, Any]) -> dict[str, str | None]:
+        """Column -> value after, of one field of a change: a group has several columns."""
+        if isinstance(part["column"], list):
+            return dict(zip(part["column"], part["after"], strict=True))
+        return {part["column"]: part["after"]}
+
     def settings(self, old: str, new: str) -> None:
         """Edit `tieline.yaml`."""
         path = self.folder / "tieline.yaml"

@@ -9,7 +9,9 @@ from datetime import date, timedelta
 from connectors.sandbox import people
 from connectors.sandbox.people import Columns, few
 
-COMPARED = ("first_name", "surname", "birth_date", "ni_number", "ethnicity", "uln")
+COMPARED = (
+    "first_name", "surname", "birth_date", "ni_number", "ethnicity", "uln", "address_1", "lldd_health_problem",
+)  # fmt: skip
 MAY_BE_BLANK = ("ni_number", "ethnicity", "uln", "birth_date")
 BLANKS: tuple[str | None, ...] = ("", None, "   ")
 _HOW_MANY = (1, 1, 1, 2, 1, 1, 1, 3)
@@ -67,6 +69,10 @@ def _another(rng: random.Random, column: str, value: str, spare_ulns: Iterable[s
             return f"{value[:2]}{digits:06d}{value[8:]}"
         case "ethnicity":
             return _other(rng, people.ETHNICITIES, value)
+        case "address_1":
+            return _other(rng, (f"{house} {street} Court" for house in range(1, 9) for street in people.STREETS), value)
+        case "lldd_health_problem":
+            return "9" if value == "2" else "2"
         case _:
             return next(iter(spare_ulns))
 

@@ -11,7 +11,7 @@ from connectors.sandbox.mess import Cells, Differences
 from connectors.sandbox.onefile_facts import LEARNER_ROLE
 from connectors.sandbox.onefile_store import Doc
 from connectors.sandbox.people import Columns
-from connectors.sandbox.truth import PAIRS, Truth
+from connectors.sandbox.truth import DISABILITY, PAIRS, Truth
 
 ONEFILE = "onefile"
 """The folder, within a sandbox folder, of the OneFile sandbox's state."""
@@ -110,11 +110,14 @@ def _archive(users: list[Doc], keys: dict[int, int], count: int) -> None:
 
 def _as_at_onefile(rng: random.Random, everyone: Columns, differences: Differences) -> Columns:
     """The learners as OneFile has them: with the differences, and a little untidy."""
-    cells: Cells = {name: list(everyone[name]) for name in PAIRS}
+    cells: Cells = {name: list(everyone[name]) for name in (*PAIRS, "address_1", *DISABILITY, "lldd_codes")}
     for (at, name), value in differences.changed.items():
         cells[name][at] = value
     for at, name in sorted(differences.blank):
         cells[name][at] = " " if at % 2 and name != "birth_date" else ""
+    for at, problem in enumerate(cells["lldd_health_problem"]):
+        if problem != "1":  # categories go with a yes
+            cells["primary_lldd"][at] = cells["lldd_codes"][at] = ""
     mess.untidy(rng, cells, 0.02)
     mess.double_spaces(rng, cells, ("surname",), 0.1)
     mess.loosen_accents(rng, cells, ("first_name", "surname"), 0.2)

@@ -1,4 +1,4 @@
-"""What a push of six learner fields would truly do, found by a plain comparison of the two sides."""
+"""What a push of a learner's details would truly do, found by a plain comparison of the two sides."""
 
 import json
 import unicodedata
@@ -18,14 +18,21 @@ PAIRS = {
     "uln": "ULN",
 }
 """MIS column -> OneFile field."""
+ADDRESS = ("address_1", "address_2", "address_3", "address_4", "postcode")
+"""The MIS columns that are one `HomeAddress` at OneFile."""
+DISABILITY = {"lldd_health_problem": "L14", "primary_lldd": "PrimaryLLDDCode"}
+"""MIS column -> OneFile field, of columns that are compared together."""
+FIELDS = (*PAIRS, "address", "disability")
+"""The fields that are compared."""
 
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """The sample's true figures. `changes` names the columns that a push would set, by the learner's ident.
+    """The sample's true figures. `changes` names the fields that a push would set, by the learner's ident.
 
     A blank source keeps the target (`kept` counts such cells that are filled at OneFile). Values are compared trimmed,
-    with inner spaces collapsed and in NFC; National Insurance numbers without spaces and in capitals.
+    with inner spaces collapsed and in NFC; National Insurance numbers without spaces and in capitals, addresses without
+    regard to line breaks and capitals.
     """
 
     seed: int
@@ -56,6 +63,8 @@ def plain(column: str, value: object) -> str:
     text = " ".join(unicodedata.normalize("NFC", str(value or "")).split())
     if column == "ni_number":
         return text.replace(" ", "").upper()
+    if column == "address":
+        return text.casefold()
     if column == "birth_date":
         return text[: len("2000-01-01")]
     return text
@@ -91,7 +100,13 @@ def compare(seed: int, mis: Iterable[Mapping[str, object]], onefile: Iterable[Ma
 
 
 def differing(row: Mapping[str, object], record: Mapping[str, object]) -> tuple[list[str], int]:
-    """The columns of a learner that a push would set, and how many cells it keeps because the MIS has them blank."""
+    """The fields of a learner that a push would set, and how many cells it keeps because the MIS has them blank."""
     sides = {name: (plain(name, row[name]), plain(name, record.get(field))) for name, field in PAIRS.items()}
+    lines = " ".join(str(row[name] or "") for name in ADDRESS)
+    sides["address"] = plain("address", lines), plain("address", record.get("HomeAddress"))
+    sides["disability"] = (
+        " / ".join(plain(name, row[name]) for name in DISABILITY).strip(" /"),
+        " / ".join(plain(field, record.get(field)) for field in DISABILITY.values()).strip(" /"),
+    )
     kept = sum(not here and bool(there) for here, there in sides.values())
     return [name for name, (here, there) in sides.items() if here and here != there], kept

@@ -144,9 +144,9 @@ def test_a_table_takes_no_requests() -> None:
     ("name", "old", "new", "place", "near"),
     [
         ("pics", "key: ident", "key: idnt", (17, 10), "ident"),
-        ("pics", "onefile: onefile_id}", "onefile: onefile_ix}", (28, 24), "onefile_id"),
+        ("pics", "onefile: onefile_id}", "onefile: onefile_ix}", (35, 24), "onefile_id"),
         ("onefile", "centre: OrganisationID", "centre: OrganisatonID", (63, 13), "OrganisationID"),
-        ("onefile", "{centre: centres.ID}", "{centre: centre.ID}", (83, 22), "centres.ID"),
+        ("onefile", "{centre: centres.ID}", "{centre: centre.ID}", (86, 22), "centres.ID"),
         ("onefile", "members: {Role: 1}", "members: {Rol: 1}", (64, 20), "Role"),
     ],
 )
@@ -154,7 +154,7 @@ def test_names_that_are_not_there(name: str, old: str, new: str, place: tuple[in
     """`key`, `centre`, `mirrors`, `members` and `each` name columns that exist; the nearest one is told."""
     text = shipped(f"connectors/{name}.yaml").read_text(encoding="utf-8")
     assert old in text
-    source = Source("c.yaml", text.replace(old, new))
+    source = Source("c.yaml", text.replace(old, new, 1))
     read = read_connector(source)
     assert read.spec is None
     (fault,) = read.diagnostics
