@@ -319,6 +319,40 @@ def test_a_disability_that_ends_takes_its_category_along_when_pulled(trial: Tria
     assert (scene.row["lldd_health_problem"], scene.row["primary_lldd"]) == ("2", None)
 
 
+@pytest.mark.covers("CX-19")
+@pytest.mark.parametrize("missing", ["lldd_health_problem", "primary_lldd"])
+def test_a_code_missing_in_the_mis_takes_none_away(trial: Trial, missing: str) -> None:
+    """Pushed: where the MIS lacks one code of the two, OneFile keeps both of its own."""
+    scene = agreeing(trial, LEARNER, learner="push")
+    record = scene.record
+    assert record["L14"] == "1"
+    assert record["PrimaryLLDDCode"].strip()
+    scene.edit_mis({missing: " "})
+    assert scene.plan(SETTLED)["changes"] == 0
+    assert scene.record == record
+
+
+@pytest.mark.covers("CX-19")
+@pytest.mark.parametrize("missing", ["L14", "PrimaryLLDDCode"])
+def test_a_code_missing_at_onefile_takes_none_away(trial: Trial, missing: str) -> None:
+    """Pulled: where OneFile lacks one code of the two, the MIS keeps both of its own."""
+    scene = agreeing(trial, LEARNER, learner="pull")
+    row = scene.row
+    scene.edit_onefile({missing: None})
+    assert scene.plan(SETTLED)["changes"] == 0
+    assert scene.row == row
+
+
+def test_a_temporary_uln_replaces_no_other_one(trial: Trial) -> None:
+    """9999999999 is sent where OneFile has none, and leaves a real number alone."""
+    scene = agreeing(trial, LEARNER, learner="push")
+    scene.edit_mis({"uln": "9999999999"})
+    assert scene.plan(SETTLED)["changes"] == 0
+    scene.edit_onefile({"ULN": ""})
+    assert scene.moved() == {"uln"}
+    assert scene.record["ULN"] == "9999999999"
+
+
 @pytest.mark.parametrize("detail", [LEARNER, ORGANISATION], ids=lambda one: one.name)
 def test_an_address_written_otherwise_is_the_same(trial: Trial, detail: Detail) -> None:
     """Line breaks as spaces, and capitals, are no difference; one more word is."""
