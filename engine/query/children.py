@@ -58,7 +58,12 @@ def lists_in(checked: CheckedRules, record: RecordRule, scope: Scope) -> Lists:
 
 def is_of_others(path: str) -> bool:
     """Whether a path is no column of the record itself, but of its parent or of what belongs to it."""
-    return is_of_parent(path) or is_picked(path) or path.endswith((listed(""), _counted("")))
+    return is_picked(path) or is_parent_or_list(path)
+
+
+def is_parent_or_list(path: str) -> bool:
+    """Whether a path is a column of a record's parent, a list, or the number of what is in one."""
+    return is_of_parent(path) or path.endswith((listed(""), _counted("")))
 
 
 def blank_in_new(path: str, dtype: pl.DataType) -> pl.Expr:

@@ -26,7 +26,7 @@ def test_find_matches_by_what_is_picked_and_by_the_day(trial: Trial) -> None:
         TIERS, "      - link\n      - {match: [employer], trust: propose, unless: 'mis.birth_date > today()'}\n"
     )
     employer = "{provider: Email, category: identifier, from_mis: {pick: organisation, from: placements}, only: create}"
-    mapping.write_text(f"{text.rstrip()}\n      employer: {employer}\n", encoding="utf-8")
+    mapping.write_text(text.replace("    fields:\n", f"    fields:\n      employer: {employer}\n", 1), encoding="utf-8")
     file = trial.folder / "connectors" / "pics.yaml"
     file.parent.mkdir(exist_ok=True)
     file.write_text(shipped("connectors/pics.yaml").read_text(encoding="utf-8") + PLACEMENTS, encoding="utf-8")
