@@ -223,6 +223,7 @@ class Applier:
         texts = {name: text for part in change.writes for name, text in part.written.items()}
         if change.action == "create":  # a blank part of a group is left out, as a blank field is
             texts = {name: text for name, text in texts.items() if text is not None}
+            texts.update(_in_centre(change, self._collection(change)))
         values = {name: from_text(columns[name], text) for name, text in texts.items()}
         expected = {name: one.raw[name] for name in texts if name in one.raw}
         action: Literal["create", "update"] = "create" if change.action == "create" else "update"
@@ -277,6 +278,12 @@ class Applier:
             message = f"{change.collection} has no {change.action}"
             raise LookupError(message)
         return write
+
+
+def _in_centre(change: Change, collection: Collection) -> dict[str, str]:
+    """The centre's column and the centre that a create names: no field of the rules sends it."""
+    named = change.side == "provider" and change.centre is not None and collection.centre is not None
+    return {collection.centre or "": change.centre or ""} if named else {}
 
 
 def _windows(changes: Iterable[Change], size: int) -> Iterator[list[Change]]:

@@ -1,12 +1,16 @@
 """From checked rules and two open systems to changes: for everything, or again for a few records that are written."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
+from typing import TypedDict
+
+import polars as pl
 
 from engine.attempts import Fresh
 from engine.compare.agreed import NOTHING, Agreed, agreements
 from engine.compare.children import read_children
-from engine.compare.creates import find_creates
+from engine.compare.creates import InCentre, Wanted, could_be_referred, find_creates
 from engine.compare.decide import Decisions, decide
 from engine.compare.lists import with_lists
 from engine.compare.match import Matched, link_frame, match_records
@@ -19,9 +23,20 @@ from engine.plan.build import Builder
 from engine.plan.model import Change, change_id
 from engine.ports import EMPTY, Collection, Page, System
 from engine.query.model import Query, RecordQuery
+from engine.query.run import as_text
 
 Links = Mapping[str, Sequence[str | None]]
 """Columns mis_id, provider_id, centre of one record type's links."""
+
+
+class Creatable(TypedDict):
+    """What may be created, as `References.fill` takes it: MIS ids, provider id -> centre, barred ids with centres."""
+
+    creatable: set[str]
+    in_mis: dict[str, str | None]
+    barred: set[tuple[str, str]]
+
+
 Progress = Callable[[str, int], None]
 """Told what is being read and how many records so far."""
 
@@ -90,13 +105,13 @@ class Planner:
             provider = self._read("provider", record.provider, record.provider_columns)
             snapshots += [mis, provider]
             matched = match_records(record, mis, provider, self._links(record.record_type))
-            self.query.references.fill(record.record_type, matched.keys, *self._creatable(record, matched))
+            self.query.references.fill(record.record_type, matched.keys, **self._creatable(record, matched))
             found[record.record_type] = matched
         decided: dict[str, Decisions] = {}
-        referred: dict[str, set[str]] = {}
+        referred: dict[str, set[InCentre]] = {}
         for record in reversed(order):
             if record.record_type in found:
-                wanted = frozenset(referred.get(record.record_type, ()))
+                wanted = Wanted(frozenset(referred.get(record.record_type, ())))
                 decisions = decide(record, found[record.record_type], wanted, self._agreed(record))
                 decided[record.record_type] = decisions
                 for record_type, ids in referred_by(decisions).items():
@@ -124,15 +139,11 @@ class Planner:
             visit(record)
         return list(order.values())
 
-    def _creatable(self, record: RecordQuery, matched: Matched) -> tuple[frozenset[str], dict[str, str | None]]:
-        """What would be created, for it has all that its new side demands and no open outcome.
-
-        The MIS ids of records that a reference would create at the provider, and provider id -> centre in the MIS.
-        """
-        everything = frozenset(matched.only_mis.to_list()) if record.create_referred is not None else frozenset()
+    def _creatable(self, record: RecordQuery, matched: Matched) -> Creatable:
+        """What would be created, for it has all that its new side demands and no open outcome."""
         free: set[str] = set()
         in_mis: dict[str, str | None] = {}
-        for creates in find_creates(record, matched, everything):
+        for creates in find_creates(record, matched, could_be_referred(record, matched)):
             name = self.sides.provider_name if creates.at == "provider" else self.sides.mis_name
             ready = creates.frame.filter(creates.frame["why"].is_null()).select("mis_id", "provider_id", "centre")
             for mis_id, provider_id, centre in ready.iter_rows():
@@ -143,7 +154,21 @@ class Planner:
                     free.add(mis_id)
                 else:
                     in_mis[provider_id] = centre
-        return frozenset(free), in_mis
+        return {"creatable": free, "in_mis": in_mis, "barred": self._barred(record, matched, free)}
+
+    def _barred(self, record: RecordQuery, matched: Matched, ids: AbstractSet[str]) -> set[tuple[str, str]]:
+        """The ids and centres of creates that were sent before with an outcome that nobody knows."""
+        column = record.provider.centre
+        if not self.builder.unknown or not record.per_centre or column is None:
+            return set()
+        centres = matched.pairs.provider.select(as_text(pl.col(column)).str.strip_chars())[column].unique().drop_nulls()
+        name, record_type = self.sides.provider_name, record.record_type
+        return {
+            (mis_id, centre)
+            for mis_id in ids
+            for centre in centres.to_list()
+            if change_id("create", name, record_type, mis_id, None, centre) in self.builder.unknown
+        }
 
     def _refer_by_links(self, record_type: str) -> None:
         """Let references to this record type be translated by its stored links alone."""
@@ -192,9 +217,8 @@ class Planner:
         links = _only(self._links(record.record_type), set(mis_ids), set(provider_ids))
         rows = {"mis": _raw_rows(mis), "provider": _raw_rows(provider)}
         matched = match_records(record, mis, provider, links)
-        referred = frozenset(
-            change.mis_id for change in changes if change.action == "create" and change.mis_id is not None
-        )
+        creates = [change for change in changes if change.action == "create" and change.mis_id is not None]
+        referred = Wanted(frozenset((change.mis_id or "", change.centre) for change in creates))
         self._matched[record.record_type] = matched
         self._agreeing[record.record_type] = agreements(record, matched, self.builder.key)
         for change in self.builder.changes([decide(record, matched, referred, self._agreed(record))]):

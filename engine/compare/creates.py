@@ -15,6 +15,25 @@ from engine.rules.model import Side
 
 _IDS = ("mis_id", "provider_id", "centre")
 
+InCentre = tuple[str, str | None]
+"""The MIS id of a record, and the centre in which it is to stand, where its record type stands in each centre."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Records of the MIS that are to be created at the provider although they are not simply new.
+
+    `referred`: other records' changes refer to them; `requested` are the MIS ids that a person asks for.
+    """
+
+    referred: frozenset[InCentre] = frozenset()
+    requested: frozenset[str] = frozenset()
+
+
+NOTHING_WANTED = Wanted()
+_CENTRE = "\x1fcentre"
+_PLACED = {"id": pl.String, "in": pl.String}
+
 
 @dataclass(frozen=True, slots=True)
 class Creates:
@@ -32,25 +51,53 @@ class Creates:
     later: tuple[tuple[int, FieldQuery], ...] = ()
 
 
-def find_creates(query: RecordQuery, matched: Matched, referred: frozenset[str] = frozenset()) -> tuple[Creates, ...]:
-    """Records without a counterpart, with the values that a create would send: new ones, and those referred to."""
+def find_creates(query: RecordQuery, matched: Matched, wanted: Wanted = NOTHING_WANTED) -> tuple[Creates, ...]:
+    """Records without a counterpart, with the values that a create would send: new ones, requested, and referred to."""
     found: list[Creates] = []
     rest = matched.only_mis
-    if query.create_new is not None:
-        made = _made(query, query.create_new, matched, rest)
-        found.append(made)
-        rest = rest.filter(~rest.is_in(made.frame["mis_id"].implode()))
-    if query.create_referred is not None and referred:
-        found.append(_made(query, query.create_referred, matched, rest.filter(rest.is_in(list(referred)))))
+    requested = rest.filter(rest.is_in(list(wanted.requested)))
+    for create, ids in ((query.create_requested, requested), (query.create_new, rest)):
+        if create is not None:
+            made = _made(query, create, matched, _nowhere(ids))
+            found.append(made)
+            rest = rest.filter(~rest.is_in(made.frame["mis_id"].implode()))
+    if query.create_referred is not None and wanted.referred:
+        found.append(_made(query, query.create_referred, matched, _referred(query, matched, rest, wanted.referred)))
     if query.create_in_mis is not None:
-        found.append(_made(query, query.create_in_mis, matched, matched.only_provider))
+        found.append(_made(query, query.create_in_mis, matched, _nowhere(matched.only_provider)))
     return tuple(one for one in found if one.frame.height)
 
 
-def _made(query: RecordQuery, create: CreateQuery, matched: Matched, ids: pl.Series) -> Creates:
+def could_be_referred(query: RecordQuery, matched: Matched) -> Wanted:
+    """Every record that a reference could have created, for it is not known yet what refers to it.
+
+    Of record types that stand in each centre all records, in no centre.
+    """
+    if query.create_referred is None:
+        return NOTHING_WANTED
+    ids = matched.pairs.mis[query.mis.key] if query.per_centre else matched.only_mis
+    return Wanted(frozenset((one, None) for one in ids.to_list()))
+
+
+def _nowhere(ids: pl.Series) -> pl.DataFrame:
+    return pl.DataFrame({"id": ids, "in": pl.Series([None] * ids.len(), dtype=pl.String)}, schema=_PLACED)
+
+
+def _referred(query: RecordQuery, matched: Matched, rest: pl.Series, referred: frozenset[InCentre]) -> pl.DataFrame:
+    """The records referred to that have no counterpart, where they stand in each centre: none in that centre."""
+    asked = pl.DataFrame(sorted(referred, key=str), schema=_PLACED, orient="row")
+    if not query.per_centre:
+        return asked.filter(pl.col("id").is_in(rest.implode()))
+    known = pl.concat([matched.keys.select("mis_id", "centre"), matched.broken.select("mis_id", "centre")])
+    everywhere = known.filter(pl.col("centre").is_null())["mis_id"]
+    here = known.filter(pl.col("centre").is_not_null()).rename({"mis_id": "id", "centre": "in"})
+    return asked.filter(~pl.col("id").is_in(everywhere.implode())).join(here, on=["id", "in"], how="anti")
+
+
+def _made(query: RecordQuery, create: CreateQuery, matched: Matched, ids: pl.DataFrame) -> Creates:
     fields = tuple((at, one) for at, one in enumerate(query.fields) if create.sends(one))
     later = tuple((at, one) for at, one in enumerate(query.fields) if _comes_later(create, one))
-    frame = _rows(query, matched, ids, create.at)
+    frame = _in_its_centre(query, create, _rows(query, matched, ids, create.at))
     values = {f"value {at}": _value(one, create.at) for at, one in (*fields, *later)}
     holds = {f"hold {at}": _later_why(at, one, create.at) for at, one in later}
     why, because = hold_columns(query.holds)
@@ -60,7 +107,7 @@ def _made(query: RecordQuery, create: CreateQuery, matched: Matched, ids: pl.Ser
     )
     wanted = decided.filter("open").with_columns(**holds)
     wanted = wanted.with_columns(pl.when(pl.col(f"hold {at}").is_null()).then(pl.col(f"value {at}")) for at, _ in later)
-    shown = wanted.select(*_IDS, "why", "because", *values, *holds).sort("mis_id", "provider_id")
+    shown = wanted.select(*_IDS, "why", "because", *values, *holds).sort("mis_id", "provider_id", "centre")
     return Creates(fields, shown, create.at, later)
 
 
@@ -93,22 +140,35 @@ def _open(create: CreateQuery) -> tuple[pl.Expr, pl.Expr]:
     return create.when.value.fill_null(value=False) | bad, unclear
 
 
-def _rows(query: RecordQuery, matched: Matched, ids: pl.Series, at: Side) -> pl.DataFrame:
+def _rows(query: RecordQuery, matched: Matched, ids: pl.DataFrame, at: Side) -> pl.DataFrame:
     """These records; the columns of the side that is written are blank, for there is no record yet."""
     mis, provider = (query.mis, matched.pairs.mis), (query.provider, matched.pairs.provider)
     (kept, frame), (_, other) = (mis, provider) if at == "provider" else (provider, mis)
     here, there = ("mis", "provider") if at == "provider" else ("provider", "mis")
-    some = frame.filter(pl.col(kept.key).is_in(ids.implode()))
+    some = frame.join(ids.rename({"id": kept.key, "in": _CENTRE}), on=kept.key, how="inner")
     nothing = pl.lit(None, dtype=pl.String)
-    centre = as_text(pl.col(kept.centre)) if at == "mis" and kept.centre is not None else nothing
+    centre = as_text(pl.col(kept.centre)) if at == "mis" and kept.centre is not None else pl.col(_CENTRE)
     named = some.select(
         pl.col(kept.key).alias(f"{here}_id"),
         nothing.alias(f"{there}_id"),
         pl.when(centre != "").then(centre).alias("centre"),
-        pl.all().name.prefix(f"{here}."),
+        pl.all().exclude(_CENTRE).name.prefix(f"{here}."),
     )
     blank = {f"{there}.{name}": dtype for name, dtype in other.schema.items()}
     return named.with_columns(blank_in_new(path, dtype).alias(path) for path, dtype in blank.items())
+
+
+def _in_its_centre(query: RecordQuery, create: CreateQuery, frame: pl.DataFrame) -> pl.DataFrame:
+    """With the centre in which a record of the provider is to stand, for references are translated in their centre."""
+    column = query.provider.centre
+    if create.at == "mis" or column is None or f"provider.{column}" not in frame.columns:
+        return frame
+    own = [
+        one for one in query.fields if create.sends(one) and one.provider is not None and one.provider.name == column
+    ]
+    value = _value(own[0], "provider") if own else pl.col("centre")
+    path = f"provider.{column}"
+    return frame.with_columns(value.cast(frame.schema[path], strict=False).alias(path))
 
 
 def _value(field: FieldQuery, at: Side) -> pl.Expr:

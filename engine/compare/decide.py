@@ -7,7 +7,7 @@ from typing import get_args
 import polars as pl
 
 from engine.compare.agreed import NOTHING, Agreed, with_agreed
-from engine.compare.creates import Creates, find_creates
+from engine.compare.creates import NOTHING_WANTED, Creates, Wanted, find_creates
 from engine.compare.holds import held_pairs
 from engine.compare.match import Matched
 from engine.compare.reasons import HOLDS, Reason, Verdict, decide_cell, left_out
@@ -52,12 +52,9 @@ class Decisions:
 
 
 def decide(
-    query: RecordQuery, matched: Matched, referred: frozenset[str] = frozenset(), agreed: Agreed = NOTHING
+    query: RecordQuery, matched: Matched, wanted: Wanted = NOTHING_WANTED, agreed: Agreed = NOTHING
 ) -> Decisions:
-    """Run the query over all pairs and decide every cell that is not plainly the same.
-
-    `referred` are the MIS ids that changes of other record types refer to.
-    """
+    """Run the query over all pairs and decide every cell that is not plainly the same; `wanted` are further creates."""
     positions = {field.name: at for at, field in enumerate(query.fields)}
     pairs = matched.keys.height
     counts: dict[str, dict[str, int]] = {}
@@ -78,7 +75,7 @@ def decide(
     frame = pl.concat(parts) if parts else pl.DataFrame(schema=SCHEMA)
     frame = frame.sort("pair", "target", "field")
     holds = held_pairs(query, matched.pairs, frame["pair"].unique().sort())
-    return Decisions(query, matched, frame, find_creates(query, matched, referred), holds, counts)
+    return Decisions(query, matched, frame, find_creates(query, matched, wanted), holds, counts)
 
 
 def _decide_field(field: FieldQuery, frame: pl.DataFrame) -> pl.DataFrame:

@@ -2,13 +2,14 @@
 
 import polars as pl
 
+from engine.compare.creates import InCentre
 from engine.compare.decide import Decisions
-from engine.query.references import PENDING
+from engine.query.references import PENDING, pending_id
 
 
-def referred_by(decisions: Decisions) -> dict[str, set[str]]:
-    """Record type -> MIS ids that applicable changes refer to and that have to be created first."""
-    found: dict[str, set[str]] = {}
+def referred_by(decisions: Decisions) -> dict[str, set[InCentre]]:
+    """Record type -> MIS ids, with centres, that applicable changes refer to and that have to be created first."""
+    found: dict[str, set[InCentre]] = {}
     for at, field in enumerate(decisions.query.fields):
         if field.refers_to is None:
             continue
@@ -22,6 +23,7 @@ def referred_by(decisions: Decisions) -> dict[str, set[str]]:
     return found
 
 
-def _stand_ins(values: pl.Series) -> list[str]:
-    pending = values.filter(values.str.starts_with(PENDING).fill_null(value=False))
-    return pending.str.strip_prefix(PENDING).to_list()
+def _stand_ins(values: pl.Series) -> list[InCentre]:
+    pending = values.filter(values.str.starts_with(PENDING).fill_null(value=False)).unique()
+    ids = [pending_id(value) for value in pending.to_list()]
+    return [(one[0], one[2]) for one in ids if one is not None and one[0] is not None]

@@ -225,6 +225,8 @@ class RecordQuery:
     """When a record that only the provider has is created in the MIS; `create_new` says so of the other way."""
     parent: ParentQuery | None = None
     lists: tuple[ListQuery, ...] = ()
+    create_requested: CreateQuery | None = None
+    """How a record is created at the provider because a person asks for it; None but for an enrolment."""
 
     @property
     def children(self) -> tuple[PickQuery | ListQuery, ...]:
@@ -234,7 +236,8 @@ class RecordQuery:
     @property
     def creates(self) -> tuple[CreateQuery, ...]:
         """Every occasion on which a record is created."""
-        return tuple(one for one in (self.create_new, self.create_referred, self.create_in_mis) if one is not None)
+        every = (self.create_requested, self.create_new, self.create_referred, self.create_in_mis)
+        return tuple(one for one in every if one is not None)
 
     @property
     def moves(self) -> bool:

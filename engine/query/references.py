@@ -8,7 +8,8 @@ import polars as pl
 from engine.rules.model import Side
 
 PENDING = "\ue000"
-"""Begins the stand-in for the id of a record that is about to be created at the provider; the MIS id follows."""
+"""Begins the stand-in for the id of a record that is about to be created at the provider: the MIS id follows, then,
+where the record stands in each centre, this again and a centre."""
 PENDING_IN_MIS = "\ue001"
 """The same of a record that is about to be created in the MIS: the provider's id follows, then this again, a centre."""
 
@@ -23,6 +24,7 @@ class References:
 
     _pairs: dict[str, pl.DataFrame] = field(default_factory=dict)
     _creatable: dict[tuple[str, Side], Mapping[str, str]] = field(default_factory=dict)
+    _barred: dict[str, pl.DataFrame] = field(default_factory=dict)
 
     def fill(
         self,
@@ -30,12 +32,16 @@ class References:
         keys: pl.DataFrame,
         creatable: Collection[str] = (),
         in_mis: Mapping[str, str | None] | None = None,
+        barred: Collection[tuple[str, str]] = (),
     ) -> None:
         """Take in the pairs of a record type (mis_id, provider_id, centre) and what may be created.
 
         `creatable` are the MIS ids of records that may be created at the provider, `in_mis` the provider's ids, with
-        their centres, of those that may be in the MIS.
+        their centres, of those that may be in the MIS. `barred` are MIS ids and the centres in which they may not be.
         """
+        ids, centres = [one[0] for one in barred], [one[1] for one in barred]
+        shut = pl.DataFrame({"id": ids, "centre": centres}, schema={"id": pl.String, "centre": pl.String})
+        self._barred[record_type] = shut.with_columns(barred=pl.lit(value=True))
         self._pairs[record_type] = keys.select("mis_id", "provider_id", "centre")
         self._creatable[record_type, "provider"] = {one: PENDING + one for one in creatable}
         self._creatable[record_type, "mis"] = {
@@ -54,18 +60,26 @@ class References:
     def translator_by_centre(self, record_type: str) -> Callable[[pl.Series], pl.Series]:
         """A function from MIS ids and centres (a struct of `id` and `centre`) to ids of the provider's records there.
 
-        Null where there is none in that centre, where several are, and where the centre is not known.
+        Null where there is none in that centre and none may be created, where several are, and where the centre is not
+        known.
         """
 
         def translate(both: pl.Series) -> pl.Series:
             pairs = self._pairs.get(record_type)
             if pairs is None or not both.len():
                 return pl.Series(both.name, [None] * both.len(), dtype=pl.String)
-            known = pairs.unique(["mis_id", "centre"], keep="none").rename({"mis_id": "id"})
+            known = pairs.rename({"mis_id": "id"}).group_by("id", "centre").agg(pl.col("provider_id").first(), pl.len())
             wanted = both.struct.unnest().select(pl.col("id", "centre").cast(pl.String))
-            return wanted.join(known, on=["id", "centre"], how="left", maintain_order="left")["provider_id"].alias(
-                both.name
-            )
+            found = wanted.join(known, on=["id", "centre"], how="left", maintain_order="left")
+            found = found.join(self._barred[record_type], on=["id", "centre"], how="left", maintain_order="left")
+            creatable = pl.col("id").is_in(list(self._creatable.get((record_type, "provider"), {})))
+            return found.select(
+                pl.when(pl.col("len") == 1)
+                .then("provider_id")
+                .when(pl.col("len").is_null() & creatable & pl.col("barred").is_null())
+                .then(PENDING + pl.col("id") + PENDING + pl.col("centre"))
+                .alias(both.name)
+            ).to_series()
 
         return translate
 
@@ -86,7 +100,8 @@ class References:
 def pending_id(value: str | None) -> tuple[str | None, str | None, str | None] | None:
     """MIS id, provider id and centre of the create that a stand-in stands for; None for any other value."""
     if value is not None and value.startswith(PENDING):
-        return value.removeprefix(PENDING), None, None
+        mis_id, _, centre = value.removeprefix(PENDING).partition(PENDING)
+        return mis_id, None, centre or None
     if value is not None and value.startswith(PENDING_IN_MIS):
         provider_id, _, centre = value.removeprefix(PENDING_IN_MIS).partition(PENDING_IN_MIS)
         return None, provider_id, centre or None

@@ -58,13 +58,23 @@ def _occasion(subject: Subject, record: RecordRule, rule: CreateRule) -> Iterato
             f"`trigger: {rule.trigger}` is for the provider alone",
             "write `trigger: new`",
         )
-    if rule.at == "provider" and rule.trigger != "request" and record.per_centre:
+    if rule.at == "provider" and rule.trigger != "referred" and record.per_centre:
         yield subject.error(
             codes.NEVER_TRIGGERED,
             f"nothing says in which centre a record of `{record.provider}` is to be created",
             rule.span,
             f"`{record.name}` stands in each centre",
-            "take `per: centre` or `create` out",
+            "write `trigger: referred`: the record that refers to it says in which centre",
+        )
+    collection = subject.collection(record, "provider")
+    centre = collection.columns.get(collection.centre or "") if collection is not None else None
+    if rule.at == "provider" and record.per_centre and centre is not None and centre.access == "read":
+        yield subject.error(
+            codes.READ_ONLY_COLUMN,
+            "a create has to say in which centre the new record stands, and cannot",
+            rule.span,
+            f"`{centre.name}` can only be read",
+            "let the connector file say that the column can be written, or take `create` out",
         )
 
 
@@ -93,7 +103,8 @@ def _names(subject: Subject, record: RecordRule, rule: CreateRule) -> Iterator[D
 
 
 def _required(subject: Subject, record: RecordRule, rule: CreateRule, collection: Collection) -> Iterator[Diagnostic]:
-    known = {_column(one, rule.at) for one in sent(record, rule)} | {collection.centre}
+    known = {_column(one, rule.at) for one in sent(record, rule)}
+    known |= {collection.centre} if record.per_centre else set()
     known |= set(collection.create.constants) if collection.create is not None else set()
     missing = [name for name, column in collection.columns.items() if column.required and name not in known]
     if missing:
