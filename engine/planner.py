@@ -5,25 +5,24 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import TypedDict
 
-import polars as pl
-
 from engine.attempts import Fresh
 from engine.compare.agreed import NOTHING, Agreed, agreements
 from engine.compare.children import read_children
+from engine.compare.choices import with_choices
 from engine.compare.creates import InCentre, Wanted, could_be_referred, find_creates
 from engine.compare.decide import Decisions, decide
 from engine.compare.lists import with_lists
-from engine.compare.match import Matched, link_frame, match_records
+from engine.compare.match import Matched, centres_of, link_frame, match_records
 from engine.compare.parents import parent_keys, with_parent
 from engine.compare.picks import with_picks
 from engine.compare.referred import referred_by
+from engine.compare.requested import narrowed, used_by
 from engine.compare.shown import shows
 from engine.compare.snapshot import Snapshot, take_snapshot
 from engine.plan.build import Builder
-from engine.plan.model import Change, change_id
+from engine.plan.model import Change, Request, change_id
 from engine.ports import EMPTY, Collection, Page, System
 from engine.query.model import Query, RecordQuery
-from engine.query.run import as_text
 
 Links = Mapping[str, Sequence[str | None]]
 """Columns mis_id, provider_id, centre of one record type's links."""
@@ -80,6 +79,8 @@ class Planner:
     progress: Progress = silent
     agreed: Callable[[str], Links] = nothing_agreed
     """Gives what both sides of a record type once agreed on."""
+    request: Request | None = None
+    """What a person asks for; then nothing else is planned."""
     _known: dict[str, Links] = field(default_factory=dict, repr=False, compare=False)
     _remembered: dict[str, Agreed] = field(default_factory=dict, repr=False, compare=False)
     _agreeing: dict[str, Links] = field(default_factory=dict, repr=False, compare=False)
@@ -94,38 +95,62 @@ class Planner:
             if not _reads(record):
                 self._refer_by_links(record.record_type)
                 continue
-            mis = self._read("mis", record.mis, record.mis_columns)
-            children = read_children(record, self.sides.mis, self._child)
-            snapshots += children.values()
-            mis = with_lists(record.lists, with_picks(record, mis, children), children)
-            if record.parent is not None and record.parent.columns:
-                parents = self._read("mis", record.parent.collection, record.parent.reads)
-                snapshots.append(parents)
-                mis = with_parent(record.parent, mis, parents)
-            provider = self._read("provider", record.provider, record.provider_columns)
+            mis = self._with_others(record, self.read("mis", record.mis, record.mis_columns), snapshots)
+            provider = self.read("provider", record.provider, record.provider_columns)
             snapshots += [mis, provider]
             matched = match_records(record, mis, provider, self._links(record.record_type))
             self.query.references.fill(record.record_type, matched.keys, **self._creatable(record, matched))
             found[record.record_type] = matched
+        return self._decided([record for record in order if record.record_type in found], found), snapshots
+
+    def _decided(self, order: Sequence[RecordQuery], found: Mapping[str, Matched]) -> list[Decisions]:
+        """The decisions, in this order. What refers to other records is decided before these, for it needs them."""
         decided: dict[str, Decisions] = {}
         referred: dict[str, set[InCentre]] = {}
+        used: dict[str, set[str]] = {}
         for record in reversed(order):
-            if record.record_type in found:
-                wanted = Wanted(frozenset(referred.get(record.record_type, ())))
-                decisions = decide(record, found[record.record_type], wanted, self._agreed(record))
-                decided[record.record_type] = decisions
-                for record_type, ids in referred_by(decisions).items():
-                    referred.setdefault(record_type, set()).update(ids)
-        return [decided[record.record_type] for record in order if record.record_type in decided], snapshots
+            name = record.record_type
+            requested = self._requested(record)
+            wanted = Wanted(frozenset(referred.get(name, ())), requested)
+            decisions = decide(record, found[name], wanted, self._agreed(record))
+            if self.request is not None:
+                decisions = narrowed(decisions, requested, frozenset(used.get(name, ())))
+                for record_type, there in used_by(decisions).items():
+                    used.setdefault(record_type, set()).update(there)
+            decided[name] = decisions
+            for record_type, ids in referred_by(decisions).items():
+                referred.setdefault(record_type, set()).update(ids)
+        return [decided[record.record_type] for record in order]
+
+    def _requested(self, record: RecordQuery) -> frozenset[str]:
+        """The records of this record type that a person asks for."""
+        if self.request is None or self.request.record_type != record.record_type:
+            return frozenset()
+        return frozenset(self.request.mis_ids)
+
+    def _with_others(
+        self, record: RecordQuery, mis: Snapshot, snapshots: list[Snapshot], ids: Sequence[str] | None = None
+    ) -> Snapshot:
+        """Records of the MIS with what is read of others: children, parents, choices; whole, or these alone."""
+        children = read_children(record, self.sides.mis, self._child, ids)
+        snapshots += children.values()
+        mis = with_lists(record.lists, with_picks(record, mis, children), children)
+        above = record.parent
+        if above is not None and above.columns:
+            parents = (
+                self.read("mis", above.collection, above.reads)
+                if ids is None
+                else self.fetch("mis", above.collection, above.reads, parent_keys(above, mis))
+            )
+            snapshots.append(parents)
+            mis = with_parent(above, mis, parents)
+        asked = self.request is not None and self.request.record_type == record.record_type
+        return with_choices(record.choices, mis, self.request.chosen if asked and self.request is not None else {})
 
     def _order(self) -> list[RecordQuery]:
         """The record types that are needed, those that others refer to or belong to first."""
         known = {record.record_type: record for record in self.query.records}
-        wanted = {
-            name: record
-            for name, record in known.items()
-            if record.moves or record.create_new is not None or record.create_in_mis is not None
-        }
+        wanted = {name: record for name, record in known.items() if self._is_needed(record)}
         order: dict[str, RecordQuery] = {}
 
         def visit(record: RecordQuery) -> None:
@@ -138,6 +163,12 @@ class Planner:
         for record in wanted.values():
             visit(record)
         return list(order.values())
+
+    def _is_needed(self, record: RecordQuery) -> bool:
+        """Whether a record type is planned for its own sake, and not only where others refer to it."""
+        if self.request is not None:
+            return record.record_type == self.request.record_type
+        return record.moves or record.create_new is not None or record.create_in_mis is not None
 
     def _creatable(self, record: RecordQuery, matched: Matched) -> Creatable:
         """What would be created, for it has all that its new side demands and no open outcome."""
@@ -158,15 +189,13 @@ class Planner:
 
     def _barred(self, record: RecordQuery, matched: Matched, ids: AbstractSet[str]) -> set[tuple[str, str]]:
         """The ids and centres of creates that were sent before with an outcome that nobody knows."""
-        column = record.provider.centre
-        if not self.builder.unknown or not record.per_centre or column is None:
+        if not self.builder.unknown or not record.per_centre:
             return set()
-        centres = matched.pairs.provider.select(as_text(pl.col(column)).str.strip_chars())[column].unique().drop_nulls()
         name, record_type = self.sides.provider_name, record.record_type
         return {
             (mis_id, centre)
             for mis_id in ids
-            for centre in centres.to_list()
+            for centre in centres_of(record, matched)
             if change_id("create", name, record_type, mis_id, None, centre) in self.builder.unknown
         }
 
@@ -206,22 +235,18 @@ class Planner:
     def _again(self, record: RecordQuery, changes: Sequence[Change]) -> Iterator[Fresh]:
         mis_ids = sorted({change.mis_id for change in changes if change.mis_id is not None})
         provider_ids = sorted({change.provider_id for change in changes if change.provider_id is not None})
-        mis = self._fetch("mis", record.mis, record.mis_columns, mis_ids)
-        children = read_children(record, self.sides.mis, self._child, mis_ids)
-        mis = with_lists(record.lists, with_picks(record, mis, children), children)
-        if record.parent is not None and record.parent.columns:
-            above = record.parent
-            parents = self._fetch("mis", above.collection, above.reads, parent_keys(above, mis))
-            mis = with_parent(above, mis, parents)
-        provider = self._fetch("provider", record.provider, record.provider_columns, provider_ids)
+        mis = self.fetch("mis", record.mis, record.mis_columns, mis_ids)
+        mis = self._with_others(record, mis, [], mis_ids)
+        provider = self.fetch("provider", record.provider, record.provider_columns, provider_ids)
         links = _only(self._links(record.record_type), set(mis_ids), set(provider_ids))
         rows = {"mis": _raw_rows(mis), "provider": _raw_rows(provider)}
         matched = match_records(record, mis, provider, links)
         creates = [change for change in changes if change.action == "create" and change.mis_id is not None]
-        referred = Wanted(frozenset((change.mis_id or "", change.centre) for change in creates))
+        referred = frozenset((change.mis_id or "", change.centre) for change in creates)
+        wanted = Wanted(referred, self._requested(record))
         self._matched[record.record_type] = matched
         self._agreeing[record.record_type] = agreements(record, matched, self.builder.key)
-        for change in self.builder.changes([decide(record, matched, referred, self._agreed(record))]):
+        for change in self.builder.changes([decide(record, matched, wanted, self._agreed(record))]):
             yield Fresh(change, rows[change.side].get(change.key or "", EMPTY))
 
     def agreements(self) -> dict[str, Links]:
@@ -249,11 +274,13 @@ class Planner:
     def _child(self, collection: Collection, columns: tuple[str, ...], pages: Iterator[Page]) -> Snapshot:
         return self._snapshot("mis", collection, columns, pages)
 
-    def _read(self, side: str, collection: Collection, columns: tuple[str, ...]) -> Snapshot:
+    def read(self, side: str, collection: Collection, columns: tuple[str, ...]) -> Snapshot:
+        """Every record of a collection of one side, `mis` or `provider`."""
         system = self.sides.mis if side == "mis" else self.sides.provider
         return self._snapshot(side, collection, columns, system.read(collection.name, columns))
 
-    def _fetch(self, side: str, collection: Collection, columns: tuple[str, ...], keys: Sequence[str]) -> Snapshot:
+    def fetch(self, side: str, collection: Collection, columns: tuple[str, ...], keys: Sequence[str]) -> Snapshot:
+        """The records of a collection that have these keys."""
         system = self.sides.mis if side == "mis" else self.sides.provider
         return self._snapshot(side, collection, columns, system.fetch(collection.name, columns, keys))
 

@@ -28,7 +28,15 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("engine.query",),
     ("engine.compare",),
     ("engine.plan", "engine.ledger"),
-    ("engine.approve", "engine.apply", "engine.attempts", "engine.planner", "engine.explain", "engine.undo"),
+    (
+        "engine.approve",
+        "engine.apply",
+        "engine.attempts",
+        "engine.choosing",
+        "engine.planner",
+        "engine.explain",
+        "engine.undo",
+    ),
     ("engine.service",),
     ("engine.cli", "engine.web"),
 )

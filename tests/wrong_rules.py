@@ -11,6 +11,12 @@ _CREATE = "    create: {at: provider, trigger: new}\n    fields:\n"
 _RING = (
     STAFF + "      learner: {mis: room, provider: Learner, refers_to: learner}\n" + RECORD.removeprefix("records:\n")
 )
+_ASKED = STAFF.replace(
+    "    fields:\n",
+    "    create: {at: provider, trigger: request}\n    choose: {desk: {from: users}}\n    fields:\n",
+)
+_NAMED = "name: {mis: name, provider: Name}\nemail: {mis: email, provider: Email}\n"
+_DESK = "desk: {provider: Room, from_mis: {chosen: desk}, only: create}"
 _OF_LEARNERS = (
     STAFF.removeprefix("records:\n").replace("staff\n", "rooms\n    parent: learner\n")
     + "      name: {mis: name, provider: Name}\n"
@@ -43,11 +49,23 @@ WRONG_RULES: Mapping[str, Sample] = {
         ("Hone", "Home"),
         ("`visit`", "`Hone`", "did you mean `Home`?"),
     ),
+    codes.CHOSEN_TOO_LATE: Sample(
+        mapping(_NAMED + _DESK.replace(", only: create", ""), record=_ASKED),
+        (16, 40),
+        ("{chosen: desk}", "{chosen: desk}, only: create"),
+        ("nobody is asked", "`only: create`"),
+    ),
     codes.MISSING_COLUMN: Sample(
         mapping("surname: {mis: surname}"),
         (12, 7),
         ("mis: surname", "mis: surname, provider: LastName"),
         ("`surname`", "`provider:`"),
+    ),
+    codes.NEVER_CHOSEN: Sample(
+        mapping(_NAMED + _DESK, record=_ASKED.replace("    create: {at: provider, trigger: request}\n", "")),
+        (11, 13),
+        ("    choose:", "    create: {at: provider, trigger: request}\n    choose:"),
+        ("`officer`", "trigger: request"),
     ),
     codes.NEVER_SETTLES: Sample(
         mapping(
@@ -172,6 +190,12 @@ WRONG_RULES: Mapping[str, Sample] = {
         ("Remark", "DOB"),
         ("`birth_date`", "`Remark`", "date", "text"),
     ),
+    codes.UNKNOWN_CHOICE: Sample(
+        mapping(_NAMED + _DESK.replace("chosen: desk", "chosen: dask"), record=_ASKED),
+        (16, 40),
+        ("dask", "desk"),
+        ("`officer`", "`dask`", "did you mean `desk`?"),
+    ),
     codes.UNKNOWN_CODE_TABLE: Sample(
         mapping("race: {mis: ethnicity, provider: Race, from_mis: {codes: rase}}", "codes: {race: codes/race.csv}\n"),
         (13, 56),
@@ -242,6 +266,12 @@ WRONG_RULES: Mapping[str, Sample] = {
         (12, 47),
         ("upper case(surname)", "'upper case(surname)'"),
         ("'upper case(surname)'",),
+    ),
+    codes.UNUSED_CHOICE: Sample(
+        mapping(_NAMED, record=_ASKED),
+        (12, 14),
+        ("    choose: {desk: {from: users}}\n", ""),
+        ("`desk`", "neither a field"),
     ),
     codes.UNUSED_CODE_TABLE: Sample(
         mapping("race: {mis: ethnicity, provider: Race}", "codes: {race: codes/race.csv}\n"),

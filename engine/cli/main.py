@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "approve": "engine.cli.approving",
         "check": "engine.cli.checking",
         "demo": "engine.cli.demo",
+        "enrol": "engine.cli.enrolling",
         "feel": "engine.cli.feel",
         "init": "engine.cli.creating",
         "link": "engine.cli.linking",

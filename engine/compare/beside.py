@@ -8,7 +8,7 @@ import polars as pl
 from engine.compare.snapshot import Snapshot
 from engine.compare.tiers import compared
 from engine.ports import Category
-from engine.query.children import is_parent_or_list
+from engine.query.children import is_for_plans
 from engine.query.model import FieldQuery, RecordQuery
 from engine.query.normalise import filled
 from engine.query.run import Pairs, as_text, paths_of
@@ -34,7 +34,7 @@ def telling(query: RecordQuery) -> tuple[FieldQuery, ...]:
         for one in query.fields
         if one.to_provider is not None
         and one.to_provider.reads
-        and not any(is_parent_or_list(path) for path in one.to_provider.reads)
+        and not any(is_for_plans(path) for path in one.to_provider.reads)
         and one.provider is not None
         and one.provider.access != "write"
         and not one.provider_group

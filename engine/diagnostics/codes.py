@@ -53,7 +53,9 @@ AMBIGUOUS_NAME: Final = "ambiguous-name"
 BAD_CODE_TABLE: Final = "bad-code-table"
 BAD_EXPRESSION: Final = "bad-expression"
 BAD_SETTING: Final = "bad-setting"
+CHOSEN_TOO_LATE: Final = "chosen-too-late"
 MISSING_COLUMN: Final = "missing-column"
+NEVER_CHOSEN: Final = "never-chosen"
 NEVER_SETTLES: Final = "never-settles"
 NEVER_TRIGGERED: Final = "never-triggered"
 NOT_A_CONDITION: Final = "not-a-condition"
@@ -72,6 +74,7 @@ SPECIAL_MATCH: Final = "special-match"
 TWO_ADDRESSES: Final = "two-addresses"
 TWO_OWNERS: Final = "two-owners"
 TYPE_CLASH: Final = "type-clash"
+UNKNOWN_CHOICE: Final = "unknown-choice"
 UNKNOWN_CODE_TABLE: Final = "unknown-code-table"
 UNKNOWN_COLLECTION: Final = "unknown-collection"
 UNKNOWN_COLUMN: Final = "unknown-column"
@@ -83,6 +86,7 @@ UNKNOWN_RECORD_TYPE: Final = "unknown-record-type"
 UNKNOWN_SETTING: Final = "unknown-setting"
 UNKNOWN_SYSTEM: Final = "unknown-system"
 UNQUOTED_EXPRESSION: Final = "unquoted-expression"
+UNUSED_CHOICE: Final = "unused-choice"
 UNUSED_CODE_TABLE: Final = "unused-code-table"
 UNUSED_SETTING: Final = "unused-setting"
 VALUE_DOES_NOT_FIT: Final = "value-does-not-fit"
@@ -132,7 +136,9 @@ MEANINGS: Mapping[str, str] = MappingProxyType({
     BAD_CODE_TABLE: "A table of codes is not two columns with every code once.",
     BAD_EXPRESSION: "An expression cannot be read.",
     BAD_SETTING: "A setting has a value that it cannot have.",
+    CHOSEN_TOO_LATE: "A field takes what is chosen at a request where nobody is asked.",
     MISSING_COLUMN: "A field names no column to read from or to write to.",
+    NEVER_CHOSEN: "Something is to be chosen for records that nobody can ask for.",
     NEVER_SETTLES: "Rules would change again, in the next plan, what they have set.",
     NEVER_TRIGGERED: "A record is to be created on an occasion that its side does not have.",
     NOT_A_CONDITION: "A condition gives something else than true or false.",
@@ -151,6 +157,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType({
     TWO_ADDRESSES: "A workspace names an address where the connector file names one.",
     TWO_OWNERS: "Two fields hold the same column of one side.",
     TYPE_CLASH: "A field sends a value of one type to a column of another.",
+    UNKNOWN_CHOICE: "A field takes a choice that the record type does not have.",
     UNKNOWN_CODE_TABLE: "A field uses a table of codes that the file does not name.",
     UNKNOWN_COLLECTION: "A record type reads a collection that the system does not have.",
     UNKNOWN_COLUMN: "A rule reads or writes a column that the collection does not have.",
@@ -162,6 +169,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType({
     UNKNOWN_SETTING: "A setting is named that the mapping does not have.",
     UNKNOWN_SYSTEM: "A system is named that nobody has described or connected.",
     UNQUOTED_EXPRESSION: "An expression does not stand in single quotes or in a `|` block.",
+    UNUSED_CHOICE: "Something is to be chosen that no field and no other choice uses.",
     UNUSED_CODE_TABLE: "A table of codes is used by no field.",
     UNUSED_SETTING: "A setting is read by no rule.",
     VALUE_DOES_NOT_FIT: "A value that is written out cannot stand in the column that gets it.",

@@ -191,6 +191,23 @@ def change_id(
 
 
 @dataclass(frozen=True, slots=True)
+class Request:
+    """The records of one record type that a person asks to have created, and what was chosen for them.
+
+    `chosen` is MIS id -> name of the choice -> key of the record that was chosen.
+    """
+
+    record_type: str
+    mis_ids: tuple[str, ...]
+    chosen: Mapping[str, Mapping[str, str | None]]
+
+    def as_json(self) -> dict[str, Json]:
+        """The form that stands in the plan file."""
+        chosen: dict[str, Json] = {one: dict(made) for one, made in self.chosen.items()}
+        return {"chosen": chosen, "mis_ids": list(self.mis_ids), "record_type": self.record_type}
+
+
+@dataclass(frozen=True, slots=True)
 class Header:
     """What a plan was made from. Everything here decides whether it may still be applied."""
 
@@ -210,6 +227,8 @@ class Header:
     scope: str = "all"
     as_of: str | None = None
     """The day that `today()` gave, `2026-01-31`; None where no rule asks for it."""
+    request: Request | None = None
+    """What a person asked for; None where everything is planned (`scope` is `all`, else `request`)."""
 
     def as_json(self) -> dict[str, Json]:
         """The form that stands in the plan file."""
@@ -224,6 +243,7 @@ class Header:
             "lineage": self.lineage,
             "mapping": self.mapping,
             "rules": self.rules,
+            "request": self.request.as_json() if self.request is not None else None,
             "scope": self.scope,
             "serial": self.serial,
             "settings": dict(self.settings),
@@ -236,7 +256,11 @@ class Header:
 
 def header_from_json(data: Mapping[str, Any]) -> Header:
     """A header read back from its line; raises KeyError or TypeError where the line is no header."""
-    return Header(**{name: value for name, value in data.items() if name not in {"kind", "format"}})
+    parts = {name: value for name, value in data.items() if name not in {"kind", "format"}}
+    asked = parts.get("request")
+    if asked is not None:
+        parts["request"] = Request(asked["record_type"], tuple(asked["mis_ids"]), asked["chosen"])
+    return Header(**parts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import Any
 
 from engine.compare.reasons import SENTENCES, Reason
 from engine.plan.file import PlanFile
-from engine.plan.model import Change, FieldChange
+from engine.plan.model import Change, FieldChange, Request
 
 MASK = "•••"
 
@@ -89,6 +89,8 @@ def _text(plan: PlanFile, *, reveal: bool, only: str | None) -> Iterator[str]:
         yield "settings " + ", ".join(f"{name} = {value}" for name, value in sorted(chosen.items()))
     if plan.header.as_of is not None:
         yield f"today is {plan.header.as_of}, for the rules that ask"
+    if plan.header.request is not None:
+        yield from _asked(plan.header.request)
     yield from _figures(figures)
     for change in plan.changes():
         if only is None or fits(change, only):
@@ -97,6 +99,14 @@ def _text(plan: PlanFile, *, reveal: bool, only: str | None) -> Iterator[str]:
     yield ""
     yield from _left_alone([part.as_json() for part in plan.left_alone])
     yield from (line["sentence"] + (" CROSSED" if line["crossed"] else "") for line in figures["limits"])
+
+
+def _asked(request: Request) -> Iterator[str]:
+    """Whom a person asked for, and what was chosen."""
+    yield f"asked for: {request.record_type} {', '.join(request.mis_ids)}"
+    for mis_id, chosen in request.chosen.items():
+        if chosen:
+            yield f"  chosen for {mis_id}: " + ", ".join(f"{name} {key}" for name, key in chosen.items())
 
 
 def _figures(figures: Mapping[str, Any]) -> Iterator[str]:

@@ -22,6 +22,7 @@ from engine.feel.nodes import Call, Name, Node, Path, Text, walk
 from engine.feel.scalar import Prepared
 from engine.feel.values import to_python
 from engine.ports import Collection, Column
+from engine.query.choices import is_chosen
 from engine.query.model import ListQuery
 from engine.query.parents import is_of_parent
 from engine.query.picks import is_picked
@@ -58,12 +59,12 @@ def lists_in(checked: CheckedRules, record: RecordRule, scope: Scope) -> Lists:
 
 def is_of_others(path: str) -> bool:
     """Whether a path is no column of the record itself, but of its parent or of what belongs to it."""
-    return is_picked(path) or is_parent_or_list(path)
+    return is_picked(path) or is_of_parent(path) or path.endswith((listed(""), _counted("")))
 
 
-def is_parent_or_list(path: str) -> bool:
-    """Whether a path is a column of a record's parent, a list, or the number of what is in one."""
-    return is_of_parent(path) or path.endswith((listed(""), _counted("")))
+def is_for_plans(path: str) -> bool:
+    """Whether a path is read for plans alone: of a record's parent, a list, the number of what is in one, a choice."""
+    return is_chosen(path) or (is_of_others(path) and not is_picked(path))
 
 
 def blank_in_new(path: str, dtype: pl.DataType) -> pl.Expr:

@@ -1,6 +1,6 @@
 """CheckedRules to a Query: each field becomes expressions over the columns of a pair."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -9,10 +9,12 @@ import polars as pl
 from engine.errors import WorkspaceError
 from engine.ports import Category, Collection, Column, ColumnType
 from engine.query.children import children_read, counts_seen, is_of_others, lists_in, lists_seen
+from engine.query.choices import chosen, offered
 from engine.query.model import (
     MISSING_REF,
     NO_RULE_FITS,
     RULE_ERROR,
+    ChoiceQuery,
     CreateQuery,
     Expression,
     FieldQuery,
@@ -33,6 +35,7 @@ from engine.query.translate import coded, copied, in_lines, joined
 from engine.rules.checked import CheckedRules
 from engine.rules.constants import typed
 from engine.rules.model import (
+    ChosenUse,
     Codes,
     Constant,
     CreateRule,
@@ -53,7 +56,8 @@ from engine.rules.model import (
 def compile_rules(checked: CheckedRules, zone: str, as_of: date | None = None, *, enrol: bool = False) -> Query:
     """Compile every record type; `zone` is the workspace's time zone, `as_of` the day that `today()` gives.
 
-    `enrol` takes the tiers of an enrolment, too, and reads what is picked for any field.
+    `enrol` compiles for an enrolment, or for a look at links: its tiers, holds and choices count, too, what is picked
+    for any field is read, and records are created on request or because others refer to them, not for being new.
     """
     references = References()
     rules = checked.rules
@@ -71,8 +75,8 @@ def _record(
     fields = tuple(compiler.field(rule) for rule in record.fields)
     mode = checked.mode(record.direction)
     creates = {rule.trigger: compiler.create(rule) for rule in record.create if rule.at == "provider"}
-    new = creates.get("new") if mode in {"push", "both"} else None
-    in_mis = compiler.creates_in_mis
+    new = creates.get("new") if mode in {"push", "both"} and not enrol else None
+    in_mis = compiler.creates_in_mis if not enrol else None
     tiers = tuple(
         compiler.tier(tier, fields) for tier in record.identity if not tier.by_link and (enrol or not tier.enrol)
     )
@@ -88,11 +92,13 @@ def _record(
         create_new=new,
         create_referred=creates.get("referred"),
         tiers=tiers,
-        holds=tuple(compiler.hold(rule) for rule in record.hold_when if not rule.enrol),
+        holds=tuple(compiler.hold(rule) for rule in record.hold_when if enrol or not rule.enrol),
         refers_to=compiler.refers_to(fields),
         per_centre=record.per_centre,
         create_in_mis=compiler.create(in_mis) if in_mis is not None else None,
         parent=compiler.parent,
+        create_requested=creates.get("request") if enrol else None,
+        choices=tuple(compiler.choices()) if enrol else (),
     )
     query = replace(query, picks=compiler.picks(query, every=enrol))
     paths = _reads(query)
@@ -120,7 +126,7 @@ def _reads(query: RecordQuery) -> list[str]:
         reads += part.reads if part else ()
     for create in query.creates:
         reads += create.when.reads if create.when is not None else ()
-    return reads
+    return reads + [path for choice in query.choices for part in choice.conditions for path in part.reads]
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +268,8 @@ class _Compiler:
                 return self._constant(translation, target)
             case Pick():
                 return picked(rule, translation, self._child(translation))
+            case ChosenUse():
+                return chosen(translation.name)
             case TableUse():
                 return self._table(self.checked.rules.tables[translation.name], side, _type(target))
 
@@ -279,6 +287,18 @@ class _Compiler:
                 prefer = self._formula(pick.prefer, scope, "boolean") if pick.prefer is not None else None
                 found.append(pick_query(rule, pick, child, prefer))
         return tuple(found)
+
+    def choices(self) -> Iterator[ChoiceQuery]:
+        """What a person has to choose."""
+        before: dict[str, object] = {}
+        for rule in self.record.choose:
+            collection = self.checked.catalog.provider.collections[rule.collection]
+            scope = offered(collection, self.mis, before)
+            where, prefer = (
+                self._formula(one, scope, "boolean") if one is not None else None for one in (rule.where, rule.prefer)
+            )
+            yield ChoiceQuery(rule.name, rule.title, collection, rule.label, where, prefer)
+            before[rule.name] = None
 
     def _bare(self, side: Side) -> Scope:
         counts = self._counts(dotted=False) if side == "mis" else {}

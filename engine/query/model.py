@@ -203,6 +203,33 @@ class ListQuery:
 
 
 @dataclass(frozen=True, slots=True)
+class ChoiceQuery:
+    """What a person chooses when a record is asked for: the provider's records on offer, and what each is called.
+
+    The conditions are over the columns of a record on offer, the columns `mis.x` of the record that is asked for, and
+    `chosen.NAME` of the choices before.
+    """
+
+    name: str
+    title: str
+    collection: Collection
+    label: str | None
+    where: Expression | None
+    prefer: Expression | None
+
+    @property
+    def conditions(self) -> tuple[Expression, ...]:
+        """Those of the two conditions that there are."""
+        return tuple(one for one in (self.where, self.prefer) if one is not None)
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The columns that are read of the records on offer."""
+        wanted = {self.collection.key, self.label, *(path for one in self.conditions for path in one.reads)}
+        return tuple(name for name in self.collection.columns if name in wanted)
+
+
+@dataclass(frozen=True, slots=True)
 class RecordQuery:
     """One record type: what to read from each side, how records are paired and created, and its fields."""
 
@@ -227,6 +254,7 @@ class RecordQuery:
     lists: tuple[ListQuery, ...] = ()
     create_requested: CreateQuery | None = None
     """How a record is created at the provider because a person asks for it; None but for an enrolment."""
+    choices: tuple[ChoiceQuery, ...] = ()
 
     @property
     def children(self) -> tuple[PickQuery | ListQuery, ...]:

@@ -8,6 +8,7 @@ from engine.feel.columns import Compiled, NotColumnar
 from engine.feel.columns_tables import compile_table
 from engine.feel.tables import nodes_of
 from engine.query.children import counted, counts_seen, lists_in, lists_read, lists_seen
+from engine.query.choices import offered
 from engine.query.formulas import Around, Inputs, columns_of, decision_of, inputs_of, types_of
 from engine.query.parents import parent_of, seen
 from engine.query.scope import Scope, Times, bare, dotted
@@ -47,6 +48,12 @@ def ways_of(checked: CheckedRules, times: Times) -> Iterator[Way]:
         counts = {dot: counts_seen(lists_seen(checked, record, dotted=dot)) for dot in (True, False)}
         for of, formula in _conditions(record):
             yield _formula(checked, formula, around({**dotted(*sides), **parent, **counts[True]}), of)
+        before: dict[str, object] = {}
+        for choice in record.choose:
+            scope = offered(checked.catalog.provider.collections[choice.collection], sides[0], before)
+            for formula in choice.conditions:
+                yield _formula(checked, formula, around(scope), f"{record.name}, choose {choice.name}")
+            before[choice.name] = None
         for field in record.fields:
             for side, collection in zip(_SIDES, sides, strict=True):
                 scope = {**bare(collection, side), **parent, **(counts[False] if side == "mis" else {})}

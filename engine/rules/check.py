@@ -9,6 +9,7 @@ from engine.feel.nodes import Node
 from engine.rules.checked import CheckedRules, seal
 from engine.rules.checks import (
     children,
+    choices,
     columns,
     creates,
     directions,
@@ -42,7 +43,7 @@ class Chosen:
     labels: Mapping[str, Label]
 
 
-_CHECKS = (columns, picks, parents, groups, owners, directions, systems, creates, identity, references, values)
+_CHECKS = (columns, picks, parents, groups, owners, directions, systems, creates, identity, references, values, choices)
 
 NOTHING_CHOSEN = Chosen({}, {})
 
@@ -64,6 +65,7 @@ def check_rules(
     found += faults
     if not found:  # what is misspelt elsewhere is not unused
         found += unused.check(subject)
+        found += choices.unused(subject, formulas)
     found.sort(key=lambda one: (one.primary.source.path, one.primary.span, one.code))
     if any(one.severity == "error" for one in found):
         return None, tuple(found)

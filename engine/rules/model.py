@@ -92,7 +92,15 @@ class Pick:
     tie: str | None = None
 
 
-Translation = Formula | Lines | Codes | Constant | TableUse | Pick
+@dataclass(frozen=True, slots=True)
+class ChosenUse:
+    """What a person chose when the record was asked for: the key of a record of the provider."""
+
+    name: str
+    span: Span
+
+
+Translation = Formula | Lines | Codes | Constant | TableUse | Pick | ChosenUse
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +220,29 @@ class HoldRule:
 
 
 @dataclass(frozen=True, slots=True)
+class ChoiceRule:
+    """What a person chooses when a record is created on request: one of the records of a provider's collection.
+
+    Only those for which `where` is true are offered; where `prefer` is true for one alone, that one is taken. `label`
+    is the column that tells people what a record is.
+    """
+
+    name: str
+    span: Span
+    spans: Mapping[str, Span] = field(hash=False)
+    title: str
+    collection: str
+    label: str | None = None
+    where: Formula | None = None
+    prefer: Formula | None = None
+
+    @property
+    def conditions(self) -> tuple[Formula, ...]:
+        """The conditions over the records on offer."""
+        return tuple(one for one in (self.where, self.prefer) if one is not None)
+
+
+@dataclass(frozen=True, slots=True)
 class RecordRule:
     """One record type: a collection on each side and its fields."""
 
@@ -229,6 +260,8 @@ class RecordRule:
     """Whether a record of the MIS may have a counterpart in each centre of the provider."""
     parent: str | None = None
     """The record type whose records these belong to."""
+    choose: tuple[ChoiceRule, ...] = ()
+    """What is chosen at a request, in the order in which it is: each one may depend on those before it."""
 
 
 @dataclass(frozen=True, slots=True)

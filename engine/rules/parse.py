@@ -11,6 +11,8 @@ from engine.diagnostics.model import Diagnostic, Label
 from engine.digest import digest
 from engine.rules.model import (
     DEFAULT_COMPARE,
+    ChoiceRule,
+    ChosenUse,
     Codes,
     CodeTable,
     Constant,
@@ -157,6 +159,21 @@ def _record(entry: Entry, source: Source) -> RecordRule:
         hold_when=tuple(_hold(one, source) for one in _items(node, "hold_when")),
         per_centre=_value(node, "per") == "centre",
         parent=_value(node, "parent"),
+        choose=tuple(_choice(part, source) for part in _entries(node, "choose")),
+    )
+
+
+def _choice(entry: Entry, source: Source) -> ChoiceRule:
+    node = entry.value
+    return ChoiceRule(
+        name=entry.key.text,
+        span=entry.key.span,
+        spans=_spans(node),
+        title=_value(node, "title", entry.key.text),
+        collection=_value(node, "from"),
+        label=_value(node, "label"),
+        where=_formula(node, "where", source),
+        prefer=_formula(node, "prefer", source),
     )
 
 
@@ -269,6 +286,8 @@ def _translation(node: Node, name: str, source: Source) -> Translation | None:
         return TableUse(_value(value, "table"), value.span)
     if _value(value, "pick") is not None:
         return _pick(value, source)
+    if _value(value, "chosen") is not None:
+        return ChosenUse(_value(value, "chosen"), value.span)
     return Constant(str(_value(value, "constant")), value.span)
 
 

@@ -16,7 +16,7 @@ from engine.plan.file import PlanFile, open_plan
 from engine.planner import Progress, silent
 from engine.ports import Clock
 from engine.service.loading import Exchange, load_exchange
-from engine.service.planning import opened_sides, opened_store, planner_of
+from engine.service.planning import made_for, opened_sides, opened_store, planner_of
 from engine.settings import Workspace
 
 
@@ -116,7 +116,7 @@ def _run(exchange: Exchange, held: _Held, plan: PlanFile, listening: Listening) 
     run = held.run
     covered = covered_by(plan, approvals_of(held.store, plan.id), run.approval, run.begun_at)
     with opened_sides(exchange, held.clock) as sides:
-        planner = planner_of(exchange, held.store, sides, listening.progress, plan.header.as_of)
+        planner = planner_of(exchange, held.store, sides, listening.progress, made_for(plan.header))
         applier = Applier(held.store, held.lease, held.run, planner, held.clock, covered, listening.change)
         return applier.apply(plan)
 

@@ -22,7 +22,7 @@ from engine.opening import open_system, store_address
 from engine.plan.build import Builder, left_alone
 from engine.plan.file import SUFFIX, PlanFile, open_plan, write_plan
 from engine.plan.guard import Guard
-from engine.plan.model import Change, Header
+from engine.plan.model import Change, Header, Request
 from engine.planner import Planner, Progress, Sides, silent
 from engine.ports import Clock
 from engine.query.compile import compile_rules
@@ -38,6 +38,26 @@ class Planned:
 
     plan: PlanFile
     calls: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class MadeFor:
+    """What a plan is made for, as its header has it: the day that rules read, and what a person asks for."""
+
+    as_of: str | None = None
+    request: Request | None = None
+
+
+FOR_ALL = MadeFor()
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Where a plan is kept: its exchange, the open store, and the clock that says when it is made."""
+
+    exchange: Exchange
+    store: Store
+    clock: Clock
 
 
 @contextmanager
@@ -66,33 +86,43 @@ def opened_sides(exchange: Exchange, clock: Clock) -> Iterator[Sides]:
 
 
 def planner_of(
-    exchange: Exchange, store: Store, sides: Sides, progress: Progress = silent, as_of: str | None = None
+    exchange: Exchange, store: Store, sides: Sides, progress: Progress = silent, made: MadeFor = FOR_ALL
 ) -> Planner:
-    """The planner of an exchange over open systems; `as_of` is the day that rules read, as a plan's header has it."""
-    day = date.fromisoformat(as_of) if as_of is not None else None
+    """The planner of an exchange over open systems."""
+    day = date.fromisoformat(made.as_of) if made.as_of is not None else None
     return Planner(
-        query=compile_rules(exchange.checked, exchange.workspace.zone, day),
+        query=compile_rules(exchange.checked, exchange.workspace.zone, day, enrol=made.request is not None),
         sides=sides,
         links=lambda record_type: link_columns(store, exchange.name, record_type),
         builder=Builder(sides.mis_name, sides.provider_name, store.key, unknown_changes(store, exchange.name)),
         progress=progress,
         agreed=lambda record_type: agreed_columns(store, exchange.name, record_type),
+        request=made.request,
     )
 
 
 def make_plan(exchange: Exchange, clock: Clock, out: Path | None = None, progress: Progress = silent) -> Planned:
     """Read both sides whole and write the plan; writes nothing to any system."""
     with opened_store(exchange.workspace, clock) as store, opened_sides(exchange, clock) as sides:
-        as_of = as_of_now(exchange, clock)
-        planner = planner_of(exchange, store, sides, progress, as_of)
+        made = MadeFor(as_of_now(exchange, clock))
+        planner = planner_of(exchange, store, sides, progress, made)
         decisions, snapshots = planner.decide_all()
-        path = _write(exchange, header_of(exchange, store, snapshots, as_of), planner, decisions, out)
-        plan = open_plan(path)
-        store_plan(store, _stored(exchange, plan, clock), current_user())
+        header = header_of(exchange, store, snapshots, made)
+        plan = keep_plan(Kept(exchange, store, clock), header, planner, decisions, out)
         return Planned(plan, sides.calls)
 
 
-def _write(exchange: Exchange, header: Header, planner: Planner, decisions: list[Decisions], out: Path | None) -> Path:
+def keep_plan(kept: Kept, header: Header, planner: Planner, decisions: list[Decisions], out: Path | None) -> PlanFile:
+    """Write a plan and tell the store of it."""
+    plan = open_plan(write_changes(kept.exchange, header, planner, decisions, out))
+    store_plan(kept.store, _stored(kept.exchange, plan, kept.clock), current_user())
+    return plan
+
+
+def write_changes(
+    exchange: Exchange, header: Header, planner: Planner, decisions: list[Decisions], out: Path | None
+) -> Path:
+    """Write the plan file of what was decided; its path."""
     records = {one.query.record_type: one.records for one in decisions}
     guard = Guard(exchange.settings.limits, records)
 
@@ -115,6 +145,11 @@ def _write(exchange: Exchange, header: Header, planner: Planner, decisions: list
         raise WorkspaceError(message) from None
 
 
+def made_for(header: Header) -> MadeFor:
+    """What a plan was made for."""
+    return MadeFor(header.as_of, header.request)
+
+
 def as_of_now(exchange: Exchange, clock: Clock) -> str | None:
     """The present day as a plan's header has it; None where no rule asks for it."""
     day = present_day(exchange, clock)
@@ -128,7 +163,7 @@ def present_day(exchange: Exchange, clock: Clock) -> date | None:
     return clock.now().astimezone(ZoneInfo(exchange.workspace.zone)).date()
 
 
-def header_of(exchange: Exchange, store: Store, snapshots: list[Snapshot], as_of: str | None = None) -> Header:
+def header_of(exchange: Exchange, store: Store, snapshots: list[Snapshot], made: MadeFor = FOR_ALL) -> Header:
     """What a plan made now would be made from."""
     settings = exchange.settings_json()
     read: dict[str, Json] = {}
@@ -158,7 +193,9 @@ def header_of(exchange: Exchange, store: Store, snapshots: list[Snapshot], as_of
         serial=store.serial(),
         snapshots=read,
         engine=version("tieline"),
-        as_of=as_of,
+        as_of=made.as_of,
+        request=made.request,
+        scope="request" if made.request is not None else "all",
     )
 
 

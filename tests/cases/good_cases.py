@@ -3,7 +3,8 @@
 A case is a folder below `tests/cases/good`: `mapping.yaml`, whose first lines say in a comment what is proved;
 `mis.yaml` and `provider.yaml`, the records of each collection; and, where it needs them, `links.yaml`, `tieline.yaml`
 (the exchange's `settings` and `limits`), tables of codes (`NAME.csv`), `mis.connector.yaml` and
-`provider.connector.yaml` in place of those in `_default`. `expected.txt` is what must come out.
+`provider.connector.yaml` in place of those in `_default`, and `request.yaml`: the `record_type` and `mis_id` that a
+person asks for in the first plan, and what is said of its choices under `choose`. `expected.txt` is what must come out.
 
 `python -m tests.cases.good_cases --write NAME …` writes `expected.txt` anew: read it before you believe it.
 """
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from engine.apply import Applier, Report
+from engine.choosing import Choice, choose_for
 from engine.connector_file import ConnectorFile, read_connector
 from engine.diagnostics.model import Label
 from engine.diagnostics.render import render_text
@@ -30,7 +32,7 @@ from engine.ledger.runs import begin_run
 from engine.ledger.store import Store, open_store
 from engine.memory import MemorySystem, Row, Rows
 from engine.plan.file import PlanFile, open_plan
-from engine.plan.model import FieldChange, LeftAlone
+from engine.plan.model import FieldChange, LeftAlone, Request
 from engine.planner import Sides
 from engine.rules.check import Chosen, check_rules
 from engine.rules.model import Catalog
@@ -82,15 +84,29 @@ class Case:
     provider: MemorySystem
     store: Store
     clock: StillClock
+    asked: Mapping[str, Any] | None = None
+    """What a person asks for; None for a plan of everything."""
+    choices: tuple[Choice, ...] = ()
 
     def plan(self, order: Callable[[list[Row]], Any] = iter, page_size: int = 100) -> PlanFile:
         """A plan over both systems, as the command makes it; `order` and `page_size` do not show in it."""
         sides = self._sides(order, page_size)
         as_of = planning.as_of_now(self.exchange, self.clock)
-        planner = planning.planner_of(self.exchange, self.store, sides, as_of=as_of)
+        made = planning.MadeFor(as_of, self._request(sides) if self.asked is not None else None)
+        planner = planning.planner_of(self.exchange, self.store, sides, made=made)
         decisions, snapshots = planner.decide_all()
-        header = planning.header_of(self.exchange, self.store, snapshots, as_of)
-        return open_plan(planning._write(self.exchange, header, planner, decisions, None))
+        header = planning.header_of(self.exchange, self.store, snapshots, made)
+        return open_plan(planning.write_changes(self.exchange, header, planner, decisions, None))
+
+    def _request(self, sides: Sides) -> Request:
+        """What is asked for, with the choices made for it."""
+        asked = dict(self.asked or {})
+        name, mis_id = asked["record_type"], asked["mis_id"]
+        made = planning.MadeFor(None, Request(name, (mis_id,), {}))
+        planner = planning.planner_of(self.exchange, self.store, sides, made=made)
+        record = next(one for one in planner.query.records if one.record_type == name)
+        self.choices = choose_for(planner, record, mis_id, asked.get("choose", {}))
+        return Request(name, (mis_id,), {mis_id: {one.name: one.key for one in self.choices}})
 
     def apply(self, plan: PlanFile) -> Report:
         """Apply everything that may be applied, approved by one who looks at no limit."""
@@ -101,7 +117,7 @@ class Case:
         digests = tuple(change.digest for change in changes)
         approval = Approval(f"of {plan.id}", plan.id, plan.digest, digests, WHO, WHO, "a case", now, None, None, {})
         add_approval(self.store, approval)
-        planner = planning.planner_of(self.exchange, self.store, self._sides(), as_of=plan.header.as_of)
+        planner = planning.planner_of(self.exchange, self.store, self._sides(), made=planning.made_for(plan.header))
         with hold_lease(self.store, "folder", WHO) as lease:
             run = begin_run(self.store, lease, plan.id, approval.id, EXCHANGE, WHO)
             return Applier(self.store, lease, run, planner, self.clock, frozenset(digests)).apply(plan)
@@ -136,7 +152,8 @@ def open_case(name: str, folder: Path) -> Case:
     ]
     if links:
         add_links(store, EXCHANGE, links, WHO)
-    return Case(exchange, mis, provider, store, clock)
+    asked = cast("dict[str, Any]", _read(source / "request.yaml")) or None
+    return Case(exchange, mis, provider, store, clock, asked)
 
 
 @lru_cache
@@ -211,13 +228,16 @@ def run_case(name: str) -> str:
 def _story(case: Case) -> Iterator[str]:
     before = copy.deepcopy((case.mis.rows, case.provider.rows))
     plan = case.plan(lambda rows: rows[::-1], page_size=2)
+    asked, case.asked = case.asked, None
+    yield from map(_choice_line, case.choices)
     yield from _plan_lines(plan, shows_limits=bool(case.exchange.settings.limits))
     if (case.mis.rows, case.provider.rows) != before:
         raise WrongCaseError("planning wrote something")
     yield "---"
     yield from _applied(case, plan)
     second = case.plan()
-    if second.tally.applicable and any(one.applicable and one.action == "create" for one in plan.changes()):
+    created = any(one.applicable and one.action == "create" for one in plan.changes())
+    if second.tally.applicable and (created or asked):
         yield "then:"
         yield from (f"  {line}" for line in _change_lines(second, only_applicable=True))
         yield from _applied(case, second)
@@ -228,6 +248,12 @@ def _story(case: Case) -> Iterator[str]:
         yield f"still held: {second.tally.held}"
     if second.tally.applicable:
         yield from _change_lines(second)
+
+
+def _choice_line(one: Choice) -> str:
+    options = ", ".join(f"{option.key} {_value(option.label)}" for option in one.offer.options) or "nothing"
+    unclear = f", {one.offer.unclear} unclear" if one.offer.unclear else ""
+    return f"choice {one.name}: {one.key or 'open'}{f' ({one.why})' if one.why else ''}; on offer: {options}{unclear}"
 
 
 def _applied(case: Case, plan: PlanFile) -> Iterator[str]:

@@ -49,6 +49,10 @@ def _names(subject: Subject, place: Place, node: Node) -> Iterator[Diagnostic]:
         known = scope.get(read.path[0])
         if known is not None and (len(read.path) < 2 or read.path[1] not in known):  # noqa: PLR2004  `mis` alone is no value
             yield _unknown(subject, formula, read, frozenset(f"{read.path[0]}.{part}" for part in known))
+        elif place.names.get(read.path[:2], place.names.get(read.path[:1])) == frozenset():
+            text = f"`{read.path[-1]}` can only be written"
+            headline = "the expression reads a column that can only be written"
+            yield subject.error(codes.WRITE_ONLY_COLUMN, headline, inside(formula, read.start, read.end), text)
 
 
 def _unknown(subject: Subject, formula: Formula, read: Read, known: frozenset[str]) -> Diagnostic:

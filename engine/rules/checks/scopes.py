@@ -20,11 +20,13 @@ FEEL_TYPES: Mapping[ColumnType, str] = {
 _LIST: Kinds = frozenset({"list"})
 Lists = Mapping[tuple[str, ...], Collection]
 SIDES: tuple[Side, Side] = ("mis", "provider")
+_OTHERS = {"settings": "the settings", "mis": "the record in the MIS", "chosen": "what was chosen before"}
+"""What the names mean, besides a column, that conditions over the records on offer see."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One expression. `names` holds each dotted name that it sees.
+    """One expression. `names` holds each dotted name that it sees; a name without a type cannot be read.
 
     `reads` is the side whose columns stand bare, `target` the column that gets the value; a condition has neither.
     `certain` is False where a collection is unknown, so that nobody can say what its columns are.
@@ -69,6 +71,7 @@ def places(subject: Subject) -> Iterator[Place]:
             )
         for condition in _without_parent(record):
             yield Place(condition, _both(subject, record), None, None, certain)
+        yield from _choices(subject, record)
         matched = {name for tier in record.identity for name in tier.fields}
         for rule in record.fields:
             above = parent if rule.name not in matched else {}  # where a link is looked for, records stand alone
@@ -87,6 +90,20 @@ def places(subject: Subject) -> Iterator[Place]:
                 yield Place(
                     rule.from_provider, names, target, "provider", certain, _doubled(subject, record, "provider")
                 )
+
+
+def _choices(subject: Subject, record: RecordRule) -> Iterator[Place]:
+    """The conditions over the records that are on offer: each choice sees those before it."""
+    sides = _settings(subject)
+    sides |= {("mis", name): kinds for name, kinds in _columns(subject.collection(record, "mis")).items()}
+    before: dict[tuple[str, ...], Kinds] = {}
+    for choice in record.choose:
+        offered = _columns(subject.catalog.provider.collections.get(choice.collection))
+        names = sides | before | {(name,): kinds for name, kinds in offered.items()}
+        doubled = {name: what for name, what in _OTHERS.items() if name in offered}
+        for condition in choice.conditions:
+            yield Place(condition, names, None, None, bool(offered), doubled)
+        before["chosen", choice.name] = frozenset({"string"})
 
 
 def _parent(subject: Subject, record: RecordRule) -> dict[tuple[str, ...], Kinds]:
@@ -155,9 +172,13 @@ def _bare(subject: Subject, record: RecordRule, side: Side) -> dict[tuple[str, .
 
 
 def _columns(collection: Collection | None) -> dict[str, Kinds]:
+    """Column -> its type; of one that can only be written there is none."""
     if collection is None:
         return {}
-    return {name: frozenset({FEEL_TYPES[column.type]}) for name, column in collection.columns.items()}
+    return {
+        name: frozenset({FEEL_TYPES[column.type]}) if column.access != "write" else frozenset()
+        for name, column in collection.columns.items()
+    }
 
 
 def _settings(subject: Subject) -> dict[tuple[str, ...], Kinds]:

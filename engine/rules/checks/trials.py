@@ -13,6 +13,7 @@ from engine.feel.values import to_python
 from engine.ports import Column, ColumnType
 from engine.rules.checks.subject import Subject
 from engine.rules.model import (
+    ChosenUse,
     Codes,
     Constant,
     FieldRule,
@@ -114,7 +115,7 @@ class Trial:
             case Lines(columns=columns):
                 own = self.mis if side == "mis" else self.provider
                 return value if own.name in columns else None
-            case TableUse() | Pick():  # neither tables nor records of other collections are tried
+            case TableUse() | Pick() | ChosenUse():  # neither tables, other records nor choices are tried
                 return None
             case Formula():
                 return self._evaluated(self.formulas[translation], value, side, target)

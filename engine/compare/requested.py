@@ -1,0 +1,38 @@
+"""A plan for the records that a person asks for: of all that was decided, what these need and nothing else."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import polars as pl
+
+from engine.compare.decide import Decisions
+from engine.query.references import stands_in
+
+
+def narrowed(decisions: Decisions, requested: frozenset[str], used: frozenset[str]) -> Decisions:
+    """The creates; the holds of the records asked for; and the new links of records that creates refer to.
+
+    `requested` are MIS ids of this record type, `used` ids of its records at the provider.
+    """
+    matched = decisions.matched
+    broken = matched.broken.filter(pl.col("mis_id").is_in(list(requested)))
+    links = matched.matched.filter(pl.col("provider_id").is_in(list(used)))
+    return replace(
+        decisions,
+        matched=replace(matched, broken=broken, matched=links),
+        cells=decisions.cells.clear(),
+        holds=decisions.holds.clear(),
+        counts={},
+    )
+
+
+def used_by(decisions: Decisions) -> Mapping[str, set[str]]:
+    """Record type -> ids of the provider's records, there already, that creates refer to."""
+    found: dict[str, set[str]] = {}
+    for creates in decisions.creates:
+        for at, field in (*creates.fields, *creates.later):
+            if field.refers_to is not None and creates.at == "provider":
+                value = pl.col(f"value {at}")
+                ids = creates.frame.filter(value.is_not_null() & ~stands_in(value))[f"value {at}"]
+                found.setdefault(field.refers_to, set()).update(ids.to_list())
+    return found
