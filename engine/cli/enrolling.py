@@ -108,8 +108,10 @@ def _lines(found: "Enrolment", provider: str, exchange: str) -> Iterator[str]:
     yield f"{found.record_type} {shown(found.mis_id)}: what {provider} would get"
     for change in found.changes:
         yield from change_lines(change_json(change, reveal=False))
+    waits = ""
     for one in found.choices:
-        yield from _choice_lines(_choice(one))
+        yield from _choice_lines(_choice(one), waits)
+        waits = waits or (f" before {shown(one.offer.choice.title)} is chosen" if one.key is None else "")
     if found.plan is not None:
         yield f"plan {found.plan.id}"
         yield f"next: tieline show {found.plan.id[:8]}"
@@ -121,7 +123,7 @@ def _lines(found: "Enrolment", provider: str, exchange: str) -> Iterator[str]:
         yield f"  if it is the same: tieline link set {whom} {shown(found.alike[0])}"
 
 
-def _choice_lines(one: Mapping[str, Any]) -> Iterator[str]:
+def _choice_lines(one: Mapping[str, Any], waits: str) -> Iterator[str]:
     from engine.plan.view import shown  # noqa: PLC0415
 
     if one["chosen"] is not None:
@@ -132,6 +134,6 @@ def _choice_lines(one: Mapping[str, Any]) -> Iterator[str]:
     for option in one["options"]:
         yield f"  {shown(option['key'])}  {shown(option['label'])}".rstrip()
     if not one["options"]:
-        yield "  nothing is on offer"
+        yield f"  nothing is on offer{waits}"
     if one["unclear"]:
         yield f"  of {one['unclear']} more nobody can tell whether they are on offer"

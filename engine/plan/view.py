@@ -127,7 +127,8 @@ def change_lines(data: Mapping[str, Any]) -> Iterator[str]:
     source = data["mis_id"] if data["side"] == "provider" else data["provider_id"]
     what = f"{data['action']} {data['record_type']}" + (f" {shown(target)}" if target is not None else "")
     told = f"change {data['id'][:12]}, delivery class {data['delivery']}"
-    yield f"{what} at {data['system']} (from {shown(source)}), {told}"
+    where = f", centre {shown(data['centre'])}" if data["centre"] is not None else ""
+    yield f"{what} at {data['system']} (from {shown(source)}{where}), {told}"
     if data["hold"]:
         yield f"  held: {data['because']}"
     for one in data["fields"]:

@@ -93,14 +93,14 @@ def _record(
         create_referred=creates.get("referred"),
         tiers=tiers,
         holds=tuple(compiler.hold(rule) for rule in record.hold_when if enrol or not rule.enrol),
-        refers_to=compiler.refers_to(fields),
         per_centre=record.per_centre,
         create_in_mis=compiler.create(in_mis) if in_mis is not None else None,
         parent=compiler.parent,
         create_requested=creates.get("request") if enrol else None,
         choices=tuple(compiler.choices()) if enrol else (),
     )
-    query = replace(query, picks=compiler.picks(query, every=enrol))
+    refers_to = frozenset(one.refers_to for one in fields if one.refers_to is not None and query.uses(one))
+    query = replace(query, picks=compiler.picks(query, every=enrol), refers_to=refers_to)
     paths = _reads(query)
     lists = children_read(checked, record, compiler.formulas, paths)
     query = replace(query, parent=reading(query.parent, paths), lists=lists)
@@ -219,12 +219,6 @@ class _Compiler:
     def hold(self, rule: HoldRule) -> HoldQuery:
         condition = self._formula(rule.condition, self._dotted, "boolean")
         return HoldQuery(condition, rule.because, self.checked.rules.at(rule.condition.span))
-
-    def refers_to(self, fields: Sequence[FieldQuery]) -> frozenset[str]:
-        modes = {one.name: one.mode for one in fields}
-        return frozenset(
-            rule.refers_to for rule in self.record.fields if rule.refers_to is not None and modes[rule.name] != "ignore"
-        )
 
     def _referred(self, rule: FieldRule, value: Expression | None, to: Side) -> Expression | None:
         """The value as an id of the other side, where it is the id of another record."""

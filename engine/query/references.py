@@ -69,14 +69,16 @@ class References:
             if pairs is None or not both.len():
                 return pl.Series(both.name, [None] * both.len(), dtype=pl.String)
             known = pairs.rename({"mis_id": "id"}).group_by("id", "centre").agg(pl.col("provider_id").first(), pl.len())
+            somewhere = known.filter(pl.col("centre").is_null())["id"]  # in which centre, nobody knows
             wanted = both.struct.unnest().select(pl.col("id", "centre").cast(pl.String))
             found = wanted.join(known, on=["id", "centre"], how="left", maintain_order="left")
             found = found.join(self._barred[record_type], on=["id", "centre"], how="left", maintain_order="left")
             creatable = pl.col("id").is_in(list(self._creatable.get((record_type, "provider"), {})))
+            lost = pl.col("id").is_in(somewhere.implode())
             return found.select(
                 pl.when(pl.col("len") == 1)
                 .then("provider_id")
-                .when(pl.col("len").is_null() & creatable & pl.col("barred").is_null())
+                .when(pl.col("len").is_null() & creatable & pl.col("barred").is_null() & ~lost)
                 .then(PENDING + pl.col("id") + PENDING + pl.col("centre"))
                 .alias(both.name)
             ).to_series()

@@ -1,6 +1,7 @@
 """The use cases around links: seed them from the MIS, list them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from engine.approve import current_user
 from engine.errors import UsageError
@@ -31,8 +32,23 @@ def import_links(exchange: Exchange, clock: Clock, record_type: str) -> tuple[in
         ]
     finally:
         system.close()
+    if record.per_centre:
+        links = _in_their_centres(exchange, clock, record, links)
     with opened_store(exchange.workspace, clock) as store:
         return add_links(store, exchange.name, links, current_user()), len(links)
+
+
+def _in_their_centres(exchange: Exchange, clock: Clock, record: RecordRule, links: Sequence[Link]) -> list[Link]:
+    """The links with the centre of the provider's record; that of a record which is not there is not known."""
+    spec = exchange.checked.catalog.provider
+    collection = spec.collections[record.provider]
+    columns = collection.key, collection.centre or collection.key
+    system = open_system(spec, exchange.workspace, clock)
+    try:
+        centres = dict(row for page in system.read(collection.name, columns) for row in _rows(page, *columns))
+    finally:
+        system.close()
+    return [replace(link, centre=centres.get(link.provider_id)) for link in links]
 
 
 def list_links(exchange: Exchange, clock: Clock, record_type: str) -> tuple[Link, ...]:
@@ -43,13 +59,19 @@ def list_links(exchange: Exchange, clock: Clock, record_type: str) -> tuple[Link
 
 
 def _links(record_type: str, page: Page, key: str, column: str) -> Iterator[Link]:
+    for mis_id, provider_id in _rows(page, key, column):
+        yield Link(record_type, mis_id, provider_id, None)
+
+
+def _rows(page: Page, key: str, column: str) -> Iterator[tuple[str, str]]:
+    """The key and one other column of the rows that have both."""
     columns = page.columns
     if not hasattr(columns, "__getitem__"):
         message = "links are read from a database, row by row"
         raise TypeError(message)
-    for mis_id, provider_id in zip(columns[key], columns[column], strict=True):
-        if mis_id is not None and provider_id is not None and str(provider_id).strip():
-            yield Link(record_type, str(mis_id), str(provider_id).strip(), None)
+    for own, other in zip(columns[key], columns[column], strict=True):
+        if own is not None and other is not None and str(other).strip():
+            yield str(own), str(other).strip()
 
 
 def record_of(exchange: Exchange, record_type: str) -> RecordRule:

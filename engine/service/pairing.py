@@ -165,7 +165,7 @@ def _looked_up(exchange: Exchange, clock: Clock, wanted: Link, before: Link | No
         provider = look.fetch("provider", wanted.provider_id)
         provider_id = _own_key(provider, wanted.provider_id, wanted.record_type)
     _refuse_stranger(provider, wanted, query.provider)
-    link = replace(wanted, mis_id=mis_id, provider_id=provider_id)
+    link = replace(wanted, mis_id=mis_id, provider_id=provider_id, centre=_centre(query, wanted, provider))
     return Proposed(link, before, side_by_side(fields, mis, provider), tuple(_unusual(query.provider, provider)))
 
 
@@ -228,6 +228,13 @@ def _own_key(snapshot: Snapshot, key: str, record_type: str) -> str:
         return keys[0]
     _refuse_missing(snapshot, key, record_type)
     return key
+
+
+def _centre(query: RecordQuery, wanted: Link, provider: Snapshot) -> str | None:
+    """The link's centre: where records stand in each centre, that of the provider's record."""
+    if not query.per_centre or query.provider.centre is None or wanted.centre is not None:
+        return wanted.centre
+    return (values_of(provider, query.provider.centre)[0] or "").strip() or None
 
 
 def _refuse_stranger(snapshot: Snapshot, wanted: Link, collection: Collection) -> None:

@@ -1,19 +1,7 @@
 """Tiers that match by more than a column: by what is picked from other records, and by the day."""
 
-from engine.shipped import shipped
 from tests.exchange.test_links import TIERS, call, sought, tiers, unlinked
 from tests.trial import Trial
-
-PLACEMENTS = """
-  placements:
-    title: placements
-    key: ident
-    parent: {collection: learners, column: learner}
-    columns:
-      ident: {access: read}
-      learner: {}
-      organisation: {}
-"""
 
 
 def test_find_matches_by_what_is_picked_and_by_the_day(trial: Trial) -> None:
@@ -25,11 +13,10 @@ def test_find_matches_by_what_is_picked_and_by_the_day(trial: Trial) -> None:
     text = text.replace(
         TIERS, "      - link\n      - {match: [employer], trust: propose, unless: 'mis.birth_date > today()'}\n"
     )
+    email = "      email:      {mis: email, provider: Email, only: create, compare: [trim, fold]}\n"
+    assert email in text
     employer = "{provider: Email, category: identifier, from_mis: {pick: organisation, from: placements}, only: create}"
-    mapping.write_text(text.replace("    fields:\n", f"    fields:\n      employer: {employer}\n", 1), encoding="utf-8")
-    file = trial.folder / "connectors" / "pics.yaml"
-    file.parent.mkdir(exist_ok=True)
-    file.write_text(shipped("connectors/pics.yaml").read_text(encoding="utf-8") + PLACEMENTS, encoding="utf-8")
+    mapping.write_text(text.replace(email, f"      employer: {employer}\n"), encoding="utf-8")
     email = trial.user(provider_id)["Email"]
     trial.mis("DELETE FROM placements WHERE learner = ?", ident)
     trial.mis("INSERT INTO placements (ident, learner, organisation) VALUES ('px', ?, ?)", ident, email)

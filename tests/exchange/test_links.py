@@ -45,8 +45,8 @@ def tiers(trial: Trial) -> None:
     """Give the workspace a mapping whose learners have tiers of identity."""
     text = shipped("mappings/onefile.yaml").read_text(encoding="utf-8")
     head, _, rest = text.partition("    identity:\n")
-    _, _, fields = rest.partition("    fields:\n")
-    mapping = f"{head}    identity:\n{TIERS}    fields:\n{fields}"
+    _, _, after = rest.partition("    create:")
+    mapping = f"{head}    identity:\n{TIERS}    create:{after}"
     (trial.folder / "mappings" / "onefile.yaml").write_text(mapping, encoding="utf-8")
 
 

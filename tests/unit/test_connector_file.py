@@ -144,10 +144,10 @@ def test_a_table_takes_no_requests() -> None:
     ("name", "old", "new", "place", "near"),
     [
         ("pics", "key: ident", "key: idnt", (17, 10), "ident"),
-        ("pics", "onefile: onefile_id}", "onefile: onefile_ix}", (35, 24), "onefile_id"),
+        ("pics", "onefile: onefile_id}", "onefile: onefile_ix}", (42, 24), "onefile_id"),
         ("onefile", "centre: OrganisationID", "centre: OrganisatonID", (63, 13), "OrganisationID"),
-        ("onefile", "{centre: centres.ID}", "{centre: centre.ID}", (86, 22), "centres.ID"),
-        ("onefile", "members: {Role: 1}", "members: {Rol: 1}", (64, 20), "Role"),
+        ("onefile", "{centre: centres.ID}", "{centre: centre.ID}", (73, 22), "centres.ID"),
+        ("onefile", "members: {Role: 1}", "members: {Rol: 1}", (80, 20), "Role"),
     ],
 )
 def test_names_that_are_not_there(name: str, old: str, new: str, place: tuple[int, int], near: str) -> None:

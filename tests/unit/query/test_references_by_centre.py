@@ -35,4 +35,7 @@ def test_what_may_be_created_stands_for_itself_in_each_centre_where_it_is_missin
     asked = [("a", "1"), ("a", "3"), ("b", "1"), ("c", "1"), ("c", "2"), ("c", None), ("d", "1")]
     found = translated(references, *asked)
     assert found == ["a1", f"{PENDING}a{PENDING}3", None, f"{PENDING}c{PENDING}1", None, None, None]
+    unplaced = PAIRS.with_columns(centre=pl.when(pl.col("mis_id") == "a").then(None).otherwise("centre"))
+    references.fill("officer", unplaced, {"a", "b", "c"})
+    assert translated(references, ("a", "1"), ("c", "1")) == [None, f"{PENDING}c{PENDING}1"]
     assert [pending_id(one) for one in found] == [None, ("a", None, "3"), None, ("c", None, "1"), None, None, None]
