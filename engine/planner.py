@@ -12,7 +12,7 @@ from engine.compare.choices import with_choices
 from engine.compare.creates import InCentre, Wanted, could_be_referred, find_creates
 from engine.compare.decide import Decisions, decide
 from engine.compare.lists import with_lists
-from engine.compare.match import Matched, centres_of, link_frame, match_records
+from engine.compare.match import BrokenLink, Matched, centres_of, match_records, usable_links
 from engine.compare.parents import parent_keys, with_parent
 from engine.compare.picks import with_picks
 from engine.compare.referred import referred_by
@@ -81,6 +81,8 @@ class Planner:
     """Gives what both sides of a record type once agreed on."""
     request: Request | None = None
     """What a person asks for; then nothing else is planned."""
+    broken: Mapping[str, frozenset[BrokenLink]] = field(default_factory=dict)
+    """Links, by record type, that the plan which is applied found broken: only what is referred to is read again."""
     _known: dict[str, Links] = field(default_factory=dict, repr=False, compare=False)
     _remembered: dict[str, Agreed] = field(default_factory=dict, repr=False, compare=False)
     _agreeing: dict[str, Links] = field(default_factory=dict, repr=False, compare=False)
@@ -188,11 +190,14 @@ class Planner:
         return {"creatable": free, "in_mis": in_mis, "barred": self._barred(record, matched, free)}
 
     def _barred(self, record: RecordQuery, matched: Matched, ids: AbstractSet[str]) -> set[tuple[str, str]]:
-        """The ids and centres of creates that were sent before with an outcome that nobody knows."""
-        if not self.builder.unknown or not record.per_centre:
+        """The ids and centres where a link is broken, or a create was sent with an outcome that nobody knows."""
+        if not record.per_centre:
             return set()
+        broken = matched.broken.select("mis_id", "centre").drop_nulls().rows()
+        if not self.builder.unknown:
+            return set(broken)
         name, record_type = self.sides.provider_name, record.record_type
-        return {
+        return set(broken) | {
             (mis_id, centre)
             for mis_id in ids
             for centre in centres_of(record, matched)
@@ -200,9 +205,9 @@ class Planner:
         }
 
     def _refer_by_links(self, record_type: str) -> None:
-        """Let references to this record type be translated by its stored links alone."""
-        links = self._links(record_type)
-        self.query.references.fill(record_type, link_frame(links))
+        """Let references to this record type be translated by those of its stored links that can be followed."""
+        broken = self.broken.get(record_type, frozenset())
+        self.query.references.fill(record_type, usable_links(self._links(record_type), broken))
 
     def plan_again(self, changes: Sequence[Change]) -> dict[str, Fresh]:
         """Read the records of these changes again and plan them anew: id -> change; what has settled is absent."""

@@ -279,6 +279,15 @@ WRONG_RULES: Mapping[str, Sample] = {
         ("Race}", "Race, from_mis: {codes: race}}"),
         ("`race`",),
     ),
+    codes.UNUSED_TABLE: Sample(
+        mapping(
+            "surname: {mis: surname, provider: LastName}",
+            "tables:\n  level: {inputs: ['note'], hit: first, rules: [['-', '\"1\"']]}\n",
+        ),
+        (7, 3),
+        ("tables:\n  level: {inputs: ['note'], hit: first, rules: [['-', '\"1\"']]}\n", ""),
+        ("`level`", "no field uses it"),
+    ),
     codes.UNUSED_SETTING: Sample(
         mapping(SURNAME, "settings:\n  details: {title: Details, kind: direction}\n"),
         (7, 3),

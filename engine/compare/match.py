@@ -12,6 +12,9 @@ from engine.query.model import RecordQuery
 from engine.query.run import Pairs
 
 _KEYS: dict[str, type[pl.DataType]] = dict.fromkeys(("mis_id", "provider_id", "centre"), pl.String)
+_BROKEN = ["mis_id", "provider_id"]
+BrokenLink = tuple[str | None, str | None]
+"""MIS id and provider id of a link that cannot be followed."""
 
 
 class Situation(StrEnum):
@@ -50,6 +53,13 @@ class Matched:
 def link_frame(links: Mapping[str, Sequence[str | None]]) -> pl.DataFrame:
     """Stored links as a frame: mis_id, provider_id, centre."""
     return pl.DataFrame(dict(links), schema=_KEYS)
+
+
+def usable_links(links: Mapping[str, Sequence[str | None]], broken: frozenset[BrokenLink]) -> pl.DataFrame:
+    """The stored links that references may follow: none that is shared, and none of these, as a frame."""
+    frame = link_frame(links)
+    known = pl.DataFrame(sorted(broken, key=str), schema={name: _KEYS[name] for name in _BROKEN}, orient="row")
+    return frame.filter(~_shared()).join(known, on=_BROKEN, how="anti", nulls_equal=True)
 
 
 def match_records(
@@ -184,12 +194,17 @@ def _rows(snapshot: Snapshot, side: str) -> pl.DataFrame:
     return snapshot.frame.select(pl.col(snapshot.collection.key).alias(f"{side}_id")).with_row_index(f"{side} row")
 
 
+def _shared() -> pl.Expr:
+    """Where two links name one record of the provider, or one of the MIS in one centre."""
+    return pl.col("provider_id").is_duplicated() | pl.struct("mis_id", "centre").is_duplicated()
+
+
 def _situation(mis: Snapshot, provider: Snapshot) -> pl.Expr:
     doubled = pl.col("mis_id").is_in(list(mis.doubled)) | pl.col("provider_id").is_in(list(provider.doubled))
     return (
         pl.when(doubled)
         .then(pl.lit(Situation.DOUBLED.value))
-        .when(pl.col("provider_id").is_duplicated() | pl.struct("mis_id", "centre").is_duplicated())
+        .when(_shared())
         .then(pl.lit(Situation.SHARED.value))
         .when(pl.col("mis row").is_null())
         .then(pl.lit(Situation.GONE_MIS.value))

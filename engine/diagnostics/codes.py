@@ -89,6 +89,7 @@ UNQUOTED_EXPRESSION: Final = "unquoted-expression"
 UNUSED_CHOICE: Final = "unused-choice"
 UNUSED_CODE_TABLE: Final = "unused-code-table"
 UNUSED_SETTING: Final = "unused-setting"
+UNUSED_TABLE: Final = "unused-table"
 VALUE_DOES_NOT_FIT: Final = "value-does-not-fit"
 WRITE_ONLY_COLUMN: Final = "write-only-column"
 WRONG_ARGUMENTS: Final = "wrong-arguments"
@@ -171,6 +172,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType({
     UNQUOTED_EXPRESSION: "An expression does not stand in single quotes or in a `|` block.",
     UNUSED_CHOICE: "Something is to be chosen that no field and no other choice uses.",
     UNUSED_CODE_TABLE: "A table of codes is used by no field.",
+    UNUSED_TABLE: "A decision table is not used by any field.",
     UNUSED_SETTING: "A setting is read by no rule.",
     VALUE_DOES_NOT_FIT: "A value that is written out cannot stand in the column that gets it.",
     WRITE_ONLY_COLUMN: "A rule reads a column that can only be written.",

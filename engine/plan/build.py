@@ -29,6 +29,8 @@ _RECORD_HOLDS = {
     Situation.PROPOSED.value: Reason.PROPOSED,
     Situation.AMBIGUOUS.value: Reason.AMBIGUOUS,
 }
+BROKEN = frozenset(reason.value for reason in _RECORD_HOLDS.values())
+"""The holds of records whose links cannot be followed."""
 _UNLINKED = {Situation.PROPOSED.value, Situation.AMBIGUOUS.value}
 
 

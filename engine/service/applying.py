@@ -116,7 +116,7 @@ def _run(exchange: Exchange, held: _Held, plan: PlanFile, listening: Listening) 
     run = held.run
     covered = covered_by(plan, approvals_of(held.store, plan.id), run.approval, run.begun_at)
     with opened_sides(exchange, held.clock) as sides:
-        planner = planner_of(exchange, held.store, sides, listening.progress, made_for(plan.header))
+        planner = planner_of(exchange, held.store, sides, listening.progress, made_for(plan))
         applier = Applier(held.store, held.lease, held.run, planner, held.clock, covered, listening.change)
         return applier.apply(plan)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from engine.approve import current_user
 from engine.compare.decide import Decisions
+from engine.compare.match import BrokenLink
 from engine.compare.snapshot import Snapshot
 from engine.digest import Json, digest_of
 from engine.errors import WorkspaceError
@@ -19,7 +20,7 @@ from engine.ledger.links import link_columns
 from engine.ledger.plans import StoredPlan, store_plan
 from engine.ledger.store import Store, open_store
 from engine.opening import open_system, store_address
-from engine.plan.build import Builder, left_alone
+from engine.plan.build import BROKEN, Builder, left_alone
 from engine.plan.file import SUFFIX, PlanFile, open_plan, write_plan
 from engine.plan.guard import Guard
 from engine.plan.model import Change, Header, Request
@@ -46,6 +47,8 @@ class MadeFor:
 
     as_of: str | None = None
     request: Request | None = None
+    broken: Mapping[str, frozenset[BrokenLink]] = field(default_factory=dict)
+    """Links, by record type, that the plan found broken, where it is applied."""
 
 
 FOR_ALL = MadeFor()
@@ -98,6 +101,7 @@ def planner_of(
         progress=progress,
         agreed=lambda record_type: agreed_columns(store, exchange.name, record_type),
         request=made.request,
+        broken=made.broken,
     )
 
 
@@ -145,9 +149,13 @@ def write_changes(
         raise WorkspaceError(message) from None
 
 
-def made_for(header: Header) -> MadeFor:
-    """What a plan was made for."""
-    return MadeFor(header.as_of, header.request)
+def made_for(plan: PlanFile) -> MadeFor:
+    """What a plan was made for, so that it can be made again."""
+    broken: dict[str, set[BrokenLink]] = {}
+    for change in plan.changes():
+        if change.hold in BROKEN:
+            broken.setdefault(change.record_type, set()).add((change.mis_id, change.provider_id))
+    return MadeFor(plan.header.as_of, plan.header.request, {name: frozenset(some) for name, some in broken.items()})
 
 
 def as_of_now(exchange: Exchange, clock: Clock) -> str | None:

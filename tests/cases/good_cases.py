@@ -117,7 +117,7 @@ class Case:
         digests = tuple(change.digest for change in changes)
         approval = Approval(f"of {plan.id}", plan.id, plan.digest, digests, WHO, WHO, "a case", now, None, None, {})
         add_approval(self.store, approval)
-        planner = planning.planner_of(self.exchange, self.store, self._sides(), made=planning.made_for(plan.header))
+        planner = planning.planner_of(self.exchange, self.store, self._sides(), made=planning.made_for(plan))
         with hold_lease(self.store, "folder", WHO) as lease:
             run = begin_run(self.store, lease, plan.id, approval.id, EXCHANGE, WHO)
             return Applier(self.store, lease, run, planner, self.clock, frozenset(digests)).apply(plan)
