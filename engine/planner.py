@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from engine.attempts import Fresh
-from engine.compare.agreed import NOTHING, Agreed, agreements
+from engine.compare.agreed import Agreed, agreements
 from engine.compare.children import read_children
 from engine.compare.creates import find_creates
 from engine.compare.decide import Decisions, decide
+from engine.compare.decided import Decided
 from engine.compare.lists import with_lists
 from engine.compare.match import Matched, link_frame, match_records
 from engine.compare.parents import parent_keys, with_parent
@@ -28,6 +29,11 @@ Progress = Callable[[str, int], None]
 
 def silent(_what: str, _count: int) -> None:
     """Progress that nobody wants to see."""
+
+
+def nothing_decided(_record_type: str) -> Links:
+    """Where nobody decides on what is held."""
+    return {}
 
 
 def nothing_agreed(_record_type: str) -> Links:
@@ -65,8 +71,11 @@ class Planner:
     progress: Progress = silent
     agreed: Callable[[str], Links] = nothing_agreed
     """Gives what both sides of a record type once agreed on."""
+    decided: Callable[[str], Links] = nothing_decided
+    """Gives what people decided of fields of a record type that were held."""
     _known: dict[str, Links] = field(default_factory=dict, repr=False, compare=False)
     _remembered: dict[str, Agreed] = field(default_factory=dict, repr=False, compare=False)
+    _words: dict[str, Decided] = field(default_factory=dict, repr=False, compare=False)
     _agreeing: dict[str, Links] = field(default_factory=dict, repr=False, compare=False)
     _matched: dict[str, Matched] = field(default_factory=dict, repr=False, compare=False)
 
@@ -97,7 +106,7 @@ class Planner:
         for record in reversed(order):
             if record.record_type in found:
                 wanted = frozenset(referred.get(record.record_type, ()))
-                decisions = decide(record, found[record.record_type], wanted, self._agreed(record))
+                decisions = self._decide(record, found[record.record_type], wanted)
                 decided[record.record_type] = decisions
                 for record_type, ids in referred_by(decisions).items():
                     referred.setdefault(record_type, set()).update(ids)
@@ -197,8 +206,15 @@ class Planner:
         )
         self._matched[record.record_type] = matched
         self._agreeing[record.record_type] = agreements(record, matched, self.builder.key)
-        for change in self.builder.changes([decide(record, matched, referred, self._agreed(record))]):
+        for change in self.builder.changes([self._decide(record, matched, referred)]):
             yield Fresh(change, rows[change.side].get(change.key or "", EMPTY))
+
+    def look_again(self, change: Change) -> list[Change]:
+        """Read the record of one change again, and give all that a plan made now would have on it."""
+        record = next(one for one in self.query.records if one.record_type == change.record_type)
+        for name in record.refers_to:
+            self._refer_by_links(name)
+        return [fresh.change for fresh in self._again(record, [change])]
 
     def agreements(self) -> dict[str, Links]:
         """Record type -> what the records that were just planned again agree on; told once."""
@@ -206,12 +222,15 @@ class Planner:
         self._agreeing.clear()
         return found
 
-    def _agreed(self, record: RecordQuery) -> Agreed:
+    def _decide(self, record: RecordQuery, matched: Matched, referred: frozenset[str]) -> Decisions:
+        """Decide over what both sides once agreed on and what people decided, which two-way fields alone look at."""
+        name = record.record_type
         if all(one.mode != "both" for one in record.fields):
-            return NOTHING
-        if record.record_type not in self._remembered:
-            self._remembered[record.record_type] = Agreed(self.agreed(record.record_type), self.builder.key)
-        return self._remembered[record.record_type]
+            return decide(record, matched, referred)
+        if name not in self._remembered:
+            self._remembered[name] = Agreed(self.agreed(name), self.builder.key)
+            self._words[name] = Decided(self.decided(name), self.builder.key)
+        return decide(record, matched, referred, self._remembered[name], self._words[name])
 
     def forget(self, record_type: str) -> None:
         """Read the links of a record type anew, for there are new ones."""

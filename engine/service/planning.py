@@ -14,6 +14,7 @@ from engine.compare.snapshot import Snapshot
 from engine.digest import Json, digest_of
 from engine.errors import WorkspaceError
 from engine.ledger.agreed import agreed_columns
+from engine.ledger.decisions import decision_columns, standing_decisions
 from engine.ledger.journal import unknown_changes
 from engine.ledger.links import link_columns
 from engine.ledger.plans import StoredPlan, store_plan
@@ -77,6 +78,7 @@ def planner_of(
         builder=Builder(sides.mis_name, sides.provider_name, store.key, unknown_changes(store, exchange.name)),
         progress=progress,
         agreed=lambda record_type: agreed_columns(store, exchange.name, record_type),
+        decided=lambda record_type: decision_columns(standing_decisions(store, exchange.name, record_type)),
     )
 
 
