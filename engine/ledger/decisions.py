@@ -91,6 +91,8 @@ def spend_decisions(store: Store, lease: Lease, run: Run, spent: Sequence[tuple[
             )
             facts = {"record_type": row.record_type, "field": row.field, "take": row.take}
             log_run(connection, run, Entry(now, lease.who, "hold.decision.spent", change=row.change, facts=facts))
+        crashpoint("word.before")
+    crashpoint("word.committed")
 
 
 def _newest(connection: Connection, condition: ColumnElement[bool]) -> list[Row[Any]]:

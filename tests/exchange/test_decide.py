@@ -265,3 +265,16 @@ def test_a_cut_stores_a_word_with_its_entry_or_neither(trial: Trial) -> None:
         assert trial.killed(point, *words)
         told = [one["what"] for one in trial.call("log", "--json").json]
         assert (reasons(trial, mis_id) == {}, "hold.decided" in told) == (kept, kept)
+
+
+@pytest.mark.parametrize("point", ["word.before", "word.committed", "journal.proof.committed"])
+def test_a_cut_around_the_end_of_a_word_is_resumed(trial: Trial, point: str) -> None:
+    """Killed when the decided value is there, before and after the word is spent: resumed, done once, spent once."""
+    mis_id, provider_id = moved(trial)
+    assert decide(trial, f"{change_of(trial, mis_id)}.surname", "mis").code == 0
+    figures = trial.approved()
+    assert trial.killed(point, "apply", figures["plan"])
+    trial.forget_counts()
+    done = trial.call("resume", trial.run or "", "--json")
+    assert (done.code, trial.counts()["writes"], names(trial, mis_id, provider_id)) == (0, 0, ("Ray", "Ray")), done.said
+    assert [one["what"] for one in trial.call("log", "--json").json].count("hold.decision.spent") == 1
