@@ -167,7 +167,7 @@ class Applier:
         for one in links:
             change = one.change
             link = Link(change.record_type, change.mis_id or "", change.provider_id or "", change.centre)
-            self._add(link)
+            self._add(link, created=False)
         self._close([(one.change, Closing(one.change.id, "done")) for one in links], report)
         closed = {one.change.id for one in links}
         writes = [one for one in due if one.change.action != "link"]
@@ -175,8 +175,8 @@ class Applier:
             closed |= self._judge(writes, self._send(writes), report)
         return [one for one in attempts if one.change.id not in closed]
 
-    def _add(self, link: Link) -> None:
-        add_links(self.store, self.run.exchange, [link], self.run.begun_by)
+    def _add(self, link: Link, *, created: bool) -> None:
+        add_links(self.store, self.run.exchange, [link], self.run.begun_by, created=created)
         self.planner.forget(link.record_type)
 
     def _settle(self, attempts: list[Attempt], report: Report) -> list[Attempt]:
@@ -228,7 +228,7 @@ class Applier:
                 here = outcome.new_key if change.side == "mis" else change.mis_id or ""
                 there = outcome.new_key if change.side == "provider" else change.provider_id or ""
                 try:
-                    self._add(Link(change.record_type, here, there, change.centre))
+                    self._add(Link(change.record_type, here, there, change.centre), created=True)
                 except LinkTakenError:  # the MIS gave a key again that a record had which is gone
                     self._unlinked.add(change.id)
 

@@ -32,7 +32,7 @@ def silent(_what: str, _count: int) -> None:
 
 
 def nothing_decided(_record_type: str) -> Links:
-    """Where nobody decides on what is held."""
+    """Where nobody decides on what is held, or denies that records are the same."""
     return {}
 
 
@@ -73,9 +73,12 @@ class Planner:
     """Gives what both sides of a record type once agreed on."""
     decided: Callable[[str], Links] = nothing_decided
     """Gives what people decided of fields of a record type that were held."""
+    denied: Callable[[str], Links] = nothing_decided
+    """Gives the pairs (mis_id, provider_id) of a record type that people said are not the same."""
     _known: dict[str, Links] = field(default_factory=dict, repr=False, compare=False)
     _remembered: dict[str, Agreed] = field(default_factory=dict, repr=False, compare=False)
     _words: dict[str, Decided] = field(default_factory=dict, repr=False, compare=False)
+    _apart: dict[str, Links] = field(default_factory=dict, repr=False, compare=False)
     _agreeing: dict[str, Links] = field(default_factory=dict, repr=False, compare=False)
     _matched: dict[str, Matched] = field(default_factory=dict, repr=False, compare=False)
 
@@ -98,7 +101,7 @@ class Planner:
                 mis = with_parent(record.parent, mis, parents)
             provider = self._read("provider", record.provider, record.provider_columns)
             snapshots += [mis, provider]
-            matched = match_records(record, mis, provider, self._links(record.record_type))
+            matched = match_records(record, mis, provider, self._links(record.record_type), self._denied(record))
             self.query.references.fill(record.record_type, matched.keys, *self._creatable(record, matched))
             found[record.record_type] = matched
         decided: dict[str, Decisions] = {}
@@ -200,7 +203,7 @@ class Planner:
         provider = self._fetch("provider", record.provider, record.provider_columns, provider_ids)
         links = _only(self._links(record.record_type), set(mis_ids), set(provider_ids))
         rows = {"mis": _raw_rows(mis), "provider": _raw_rows(provider)}
-        matched = match_records(record, mis, provider, links)
+        matched = match_records(record, mis, provider, links, self._denied(record))
         referred = frozenset(
             change.mis_id for change in changes if change.action == "create" and change.mis_id is not None
         )
@@ -231,6 +234,13 @@ class Planner:
             self._remembered[name] = Agreed(self.agreed(name), self.builder.key)
             self._words[name] = Decided(self.decided(name), self.builder.key)
         return decide(record, matched, referred, self._remembered[name], self._words[name])
+
+    def _denied(self, record: RecordQuery) -> Links:
+        """The denied pairs, which tiers alone look at."""
+        name = record.record_type
+        if record.tiers and name not in self._apart:
+            self._apart[name] = self.denied(name)
+        return self._apart.get(name, {})
 
     def forget(self, record_type: str) -> None:
         """Read the links of a record type anew, for there are new ones."""

@@ -15,6 +15,7 @@ from engine.digest import Json, digest_of
 from engine.errors import WorkspaceError
 from engine.ledger.agreed import agreed_columns
 from engine.ledger.decisions import decision_columns, standing_decisions
+from engine.ledger.denials import denied_columns, standing_denials
 from engine.ledger.journal import unknown_changes
 from engine.ledger.links import link_columns
 from engine.ledger.plans import StoredPlan, store_plan
@@ -79,6 +80,7 @@ def planner_of(
         progress=progress,
         agreed=lambda record_type: agreed_columns(store, exchange.name, record_type),
         decided=lambda record_type: decision_columns(standing_decisions(store, exchange.name, record_type)),
+        denied=lambda record_type: denied_columns(standing_denials(store, exchange.name, record_type)),
     )
 
 
