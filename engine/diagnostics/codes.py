@@ -54,6 +54,7 @@ BAD_CODE_TABLE: Final = "bad-code-table"
 BAD_EXPRESSION: Final = "bad-expression"
 BAD_SETTING: Final = "bad-setting"
 MISSING_COLUMN: Final = "missing-column"
+MIXED_ENVIRONMENTS: Final = "mixed-environments"
 NEVER_SETTLES: Final = "never-settles"
 NEVER_TRIGGERED: Final = "never-triggered"
 NOT_A_CONDITION: Final = "not-a-condition"
@@ -133,6 +134,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType({
     BAD_EXPRESSION: "An expression cannot be read.",
     BAD_SETTING: "A setting has a value that it cannot have.",
     MISSING_COLUMN: "A field names no column to read from or to write to.",
+    MIXED_ENVIRONMENTS: "A live system exchanges with one that is not, or is reached as one that is not.",
     NEVER_SETTLES: "Rules would change again, in the next plan, what they have set.",
     NEVER_TRIGGERED: "A record is to be created on an occasion that its side does not have.",
     NOT_A_CONDITION: "A condition gives something else than true or false.",

@@ -15,7 +15,7 @@ from engine.ledger.store import Store
 from engine.plan.file import PlanFile, open_plan
 from engine.planner import Progress, silent
 from engine.ports import Clock
-from engine.service.loading import Exchange, load_exchange
+from engine.service.loading import Exchange, enabled_settings, load_exchange
 from engine.service.planning import opened_sides, opened_store, planner_of
 from engine.settings import Workspace
 
@@ -73,6 +73,7 @@ def approve_plan(workspace: Workspace, clock: Clock, reference: str, said: State
     """Approve a plan in a person's name."""
     with opened_store(workspace, clock) as store:
         stored, plan = find_in(store, reference)
+        enabled_settings(workspace, plan.header.exchange)
         approval = make_approval(plan, stored, workspace, said, clock.now())
         add_approval(store, approval)
         return approval

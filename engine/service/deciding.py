@@ -21,7 +21,7 @@ from engine.ports import Clock
 from engine.query.model import FieldQuery
 from engine.rules.model import Side
 from engine.service.applying import current_exchange, find_in
-from engine.service.loading import Exchange, load_exchange
+from engine.service.loading import Exchange, enabled_settings
 from engine.service.planning import as_of_now, opened_sides, opened_store, planner_of
 from engine.settings import Workspace
 
@@ -74,7 +74,7 @@ def decide_field(workspace: Workspace, clock: Clock, exchange: str, wish: Wish) 
     UsageError where there is no such change or field, `HoldStaysError` where a person's word is not enough,
     RefusedError where the values have moved since the plan was made.
     """
-    load_exchange(workspace, exchange)  # a name that there is not, or an exchange that is off, comes first
+    enabled_settings(workspace, exchange)  # a name that there is not, or an exchange that is off, comes first
     if not wish.why.strip():
         message = "--why is empty: say why, for those who look at it later"
         raise UsageError(message)

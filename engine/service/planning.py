@@ -76,7 +76,7 @@ def planner_of(
         query=compile_rules(exchange.checked, exchange.workspace.zone, day),
         sides=sides,
         links=lambda record_type: link_columns(store, exchange.name, record_type),
-        builder=Builder(sides.mis_name, sides.provider_name, store.key, unknown_changes(store, exchange.name)),
+        builder=Builder(sides.mis_name, sides.provider_name, store.key, unknown_changes(store, sides.provider_name)),
         progress=progress,
         agreed=lambda record_type: agreed_columns(store, exchange.name, record_type),
         decided=lambda record_type: decision_columns(standing_decisions(store, exchange.name, record_type)),
