@@ -144,7 +144,9 @@ def _change(plan: PlanFile, earlier: Sequence[Decision], name: str) -> Change:
         if one.id.startswith(name):
             found[one.id] = one
         if len(holding) < _SHOWN:
-            holding += [f"{one.id[:12]}.{part.field}" for part in one.fields if part.held and one.hold is None]
+            holding += [
+                f"{one.id[:12]}.{part.field}" for part in one.fields if part.reason in RELEASABLE and not one.hold
+            ]
     for word in earlier:
         if word.change.startswith(name):
             found[word.change] = _with_word(found.get(word.change), word)
@@ -155,7 +157,7 @@ def _change(plan: PlanFile, earlier: Sequence[Decision], name: str) -> Change:
         guess = nearest(name, [one.partition(".")[0][: len(name)] for one in holding])
         told = ", ".join(holding[:_SHOWN]) or "nothing"
         near = f"did you mean {guess[0]}? " if guess else ""
-        message = f"plan {plan.id[:8]}, the newest, has no change {name}; {near}it holds: {told}"
+        message = f"plan {plan.id[:8]}, the newest, has no change {name}; {near}it waits for a word on: {told}"
         raise UsageError(message)
     return next(iter(found.values()))
 

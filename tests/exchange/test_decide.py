@@ -191,7 +191,7 @@ def test_a_hold_for_another_reason_stays(trial: Trial) -> None:
         ("{change}.colour", 64, "it has: surname"),
         ("{change}", 64, "is no CHANGE.FIELD"),
         ("{short}.surname", 64, "six letters or more"),
-        ("ffffffffffff.surname", 64, "it holds: "),
+        ("ffffffffffff.surname", 64, "it waits for a word on: "),
     ],
 )
 def test_a_wrong_name_is_told_with_what_there_is(trial: Trial, named: str, code: int, says: str) -> None:

@@ -64,6 +64,15 @@ def test_a_denied_record_is_proposed_no_more(trial: Trial) -> None:
     assert trial.counts()["writes"] == 0
 
 
+def test_a_denied_record_is_held_no_more(trial: Trial) -> None:
+    """A plan held the learner for somebody to say whether the two are one; somebody did."""
+    ident, provider_id = unlinked(trial)
+    tiers(trial)
+    assert of_learner(trial, ident) == [("link", provider_id, "proposed")]
+    assert deny(trial, ident, provider_id).code == 0
+    assert of_learner(trial, ident) == []
+
+
 def test_what_is_shown_is_masked(trial: Trial) -> None:
     """Both records stand side by side before the word is kept, identifiers and special values masked."""
     ident, provider_id = unlinked(trial)
@@ -161,3 +170,14 @@ def test_an_exchange_that_is_off_denies_nobody(trial: Trial) -> None:
     trial.settings("enabled: on", "enabled: off")
     assert refused(deny(trial, "1", "1234567"), "not enabled")
     assert trial.counts()["requests"] == 0
+
+
+def test_a_reason_commands_no_terminal(trial: Trial) -> None:
+    """What a person typed is told with its control characters written out: by `find`, by `set` and by the log."""
+    ident, provider_id = unlinked(trial)
+    tiers(trial)
+    why = "her \x1b]0;brother\x07 \u202ex"
+    assert call(trial, "deny", ident, provider_id, "--why", why).code == 0
+    for done in (call(trial, "find", ident), call(trial, "set", ident, provider_id), trial.call("log")):
+        assert "\\u{1b}]0;brother\\u{7}" in done.said
+        assert not {"\x1b", "\x07", "\u202e"} & set(done.said)
