@@ -9,9 +9,11 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from engine.attempts import Attempt
+from engine.compare.reasons import DECIDED
 from engine.crashpoints import crashpoint
 from engine.errors import ConnectedSystemError
 from engine.ledger.agreed import note_agreed
+from engine.ledger.decisions import spend_decisions
 from engine.ledger.journal import (
     Closing,
     ClosingState,
@@ -55,7 +57,7 @@ class Report:
     @property
     def whole(self) -> bool:
         """Whether everything that was approved is done."""
-        return not self.halted and all(one.state in {"done", "already"} for one in self.closings)
+        return not self.halted and all(one.state in _DONE for one in self.closings)
 
 
 _NO_WRITE = Write(Call("", ""), "S")
@@ -64,6 +66,8 @@ _NO_WRITE = Write(Call("", ""), "S")
 _TAKEN = "it was created, but with the key of a record that is linked to another one; it is not created again"
 
 _NOT_OURS = "this run did not create the record that it completes; make a new plan"
+
+_DONE = frozenset({"done", "already"})
 
 Listener = Callable[[Change, Closing], None]
 
@@ -134,7 +138,7 @@ class Applier:
         ready: list[Change] = []
         skipped: list[Closing] = []
         for change in changes:
-            unmet = [one for one in change.depends_on if self._settled.get(one) not in {"done", "already"}]
+            unmet = [one for one in change.depends_on if self._settled.get(one) not in _DONE]
             if unmet:
                 detail = f"it depends on change {unmet[0][:12]}, which is not done"
                 skipped.append(Closing(change.id, "skipped", detail))
@@ -163,7 +167,7 @@ class Applier:
         for one in links:
             change = one.change
             link = Link(change.record_type, change.mis_id or "", change.provider_id or "", change.centre)
-            self._add(link)
+            self._add(link, created=False)
         self._close([(one.change, Closing(one.change.id, "done")) for one in links], report)
         closed = {one.change.id for one in links}
         writes = [one for one in due if one.change.action != "link"]
@@ -171,8 +175,8 @@ class Applier:
             closed |= self._judge(writes, self._send(writes), report)
         return [one for one in attempts if one.change.id not in closed]
 
-    def _add(self, link: Link) -> None:
-        add_links(self.store, self.run.exchange, [link], self.run.begun_by)
+    def _add(self, link: Link, *, created: bool) -> None:
+        add_links(self.store, self.run.exchange, [link], self.run.begun_by, created=created)
         self.planner.forget(link.record_type)
 
     def _settle(self, attempts: list[Attempt], report: Report) -> list[Attempt]:
@@ -188,8 +192,20 @@ class Applier:
         ) in self.planner.agreements().items():  # before the closings: a cut between loses nothing
             note_agreed(self.store, self.lease, self.run, record_type, agreed)
         standing = [(one, one.standing(fresh.get(one.change.id))) for one in attempts]
+        self._spend([one.change for one, closing in standing if closing is not None and closing.state in _DONE])
         self._close([(one.change, closing) for one, closing in standing if closing is not None], report)
         return [one for one, closing in standing if closing is None]
+
+    def _spend(self, changes: Sequence[Change]) -> None:
+        """Write that what people decided is carried out, before the closings: a cut between loses nothing."""
+        words = [
+            (change.record_type, one.field, one.read)
+            for change in changes
+            for one in change.writes
+            if one.reason in DECIDED
+        ]
+        if words:
+            spend_decisions(self.store, self.lease, self.run, words)
 
     def _send(self, attempts: Sequence[Attempt]) -> dict[str, Outcome]:
         """Journal an intent for each, durably, then send them; every outcome is journalled before it is looked at."""
@@ -212,7 +228,7 @@ class Applier:
                 here = outcome.new_key if change.side == "mis" else change.mis_id or ""
                 there = outcome.new_key if change.side == "provider" else change.provider_id or ""
                 try:
-                    self._add(Link(change.record_type, here, there, change.centre))
+                    self._add(Link(change.record_type, here, there, change.centre), created=True)
                 except LinkTakenError:  # the MIS gave a key again that a record had which is gone
                     self._unlinked.add(change.id)
 

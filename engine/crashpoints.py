@@ -16,6 +16,8 @@ POINTS: dict[str, str] = {
     "approval.committed": "an approval is stored",
     "link.before": "links are about to be stored",
     "link.committed": "links are stored",
+    "word.before": "what a person said of a hold or of two records is about to be stored",
+    "word.committed": "what a person said is stored",
     "run.begun": "a run has its row and holds the lease, nothing was read",
     "run.read": "a window of changes was read again, nothing is journalled",
     "journal.intent.before": "intents are about to be committed",

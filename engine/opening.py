@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import cast
+from urllib.parse import urlsplit
 
 from engine.errors import ConnectorMismatchError, SecretMissingError, WorkspaceError
 from engine.ports import Access, Clock, ConnectorSpec, Opener, Secret, System
@@ -36,6 +37,9 @@ def access(spec: ConnectorSpec, settings: SystemSettings, folder: Path) -> Acces
         what = f"it has no environment `{settings.environment}`; its connector file has: {known}"
         raise ConnectorMismatchError(spec.name, _OPENING, what)
     address = environment.base_url or _address(spec, settings, folder)
+    if not environment.live and has_live_address(spec, address):
+        what = f"the environment `{settings.environment}` is not live, and its address is that of one that is"
+        raise ConnectorMismatchError(spec.name, _OPENING, what)
     missing = [name for name in spec.secrets if name not in settings.secrets]
     if missing:
         message = f"tieline.yaml lacks `{missing[0]}` under systems.{spec.name}: give it as env:NAME or file:PATH"
@@ -49,6 +53,19 @@ def access(spec: ConnectorSpec, settings: SystemSettings, folder: Path) -> Acces
         page_size=settings.page_size,
         calls_per_minute=settings.calls_per_minute,
     )
+
+
+def has_live_address(spec: ConnectorSpec, address: str) -> bool:
+    """Whether an address leads to the host of an environment that the connector file calls live."""
+    hosts = {_host(one.base_url) for one in spec.environments.values() if one.live and one.base_url}
+    return _host(address) in hosts - {None}
+
+
+def _host(address: str) -> str | None:
+    try:
+        return (urlsplit(address).hostname or "").rstrip(".") or None
+    except ValueError:  # no address at all; the connector says so
+        return None
 
 
 def _address(spec: ConnectorSpec, settings: SystemSettings, folder: Path) -> str:

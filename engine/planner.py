@@ -6,11 +6,12 @@ from dataclasses import dataclass, field, replace
 from typing import TypedDict
 
 from engine.attempts import Fresh
-from engine.compare.agreed import NOTHING, Agreed, agreements
+from engine.compare.agreed import Agreed, agreements
 from engine.compare.children import read_children
 from engine.compare.choices import with_choices
 from engine.compare.creates import InCentre, Wanted, could_be_referred, find_creates
 from engine.compare.decide import Decisions, decide
+from engine.compare.decided import Decided
 from engine.compare.lists import with_lists
 from engine.compare.match import BrokenLink, Matched, centres_of, match_records, usable_links
 from engine.compare.parents import parent_keys, with_parent
@@ -42,6 +43,11 @@ Progress = Callable[[str, int], None]
 
 def silent(_what: str, _count: int) -> None:
     """Progress that nobody wants to see."""
+
+
+def nothing_decided(_record_type: str) -> Links:
+    """Where nobody decides on what is held, or denies that records are the same."""
+    return {}
 
 
 def nothing_agreed(_record_type: str) -> Links:
@@ -83,8 +89,14 @@ class Planner:
     """What a person asks for; then nothing else is planned."""
     broken: Mapping[str, frozenset[BrokenLink]] = field(default_factory=dict)
     """Links, by record type, that the plan which is applied found broken: only what is referred to is read again."""
+    decided: Callable[[str], Links] = nothing_decided
+    """Gives what people decided of fields of a record type that were held."""
+    denied: Callable[[str], Links] = nothing_decided
+    """Gives the pairs (mis_id, provider_id) of a record type that people said are not the same."""
     _known: dict[str, Links] = field(default_factory=dict, repr=False, compare=False)
     _remembered: dict[str, Agreed] = field(default_factory=dict, repr=False, compare=False)
+    _words: dict[str, Decided] = field(default_factory=dict, repr=False, compare=False)
+    _apart: dict[str, Links] = field(default_factory=dict, repr=False, compare=False)
     _agreeing: dict[str, Links] = field(default_factory=dict, repr=False, compare=False)
     _matched: dict[str, Matched] = field(default_factory=dict, repr=False, compare=False)
 
@@ -100,12 +112,12 @@ class Planner:
             mis = self._with_others(record, self.read("mis", record.mis, record.mis_columns), snapshots)
             provider = self.read("provider", record.provider, record.provider_columns)
             snapshots += [mis, provider]
-            matched = match_records(record, mis, provider, self._links(record.record_type))
+            matched = match_records(record, mis, provider, self._links(record.record_type), self._denied(record))
             self.query.references.fill(record.record_type, matched.keys, **self._creatable(record, matched))
             found[record.record_type] = matched
-        return self._decided([record for record in order if record.record_type in found], found), snapshots
+        return self._decide_all([record for record in order if record.record_type in found], found), snapshots
 
-    def _decided(self, order: Sequence[RecordQuery], found: Mapping[str, Matched]) -> list[Decisions]:
+    def _decide_all(self, order: Sequence[RecordQuery], found: Mapping[str, Matched]) -> list[Decisions]:
         """The decisions, in this order. What refers to other records is decided before these, for it needs them."""
         decided: dict[str, Decisions] = {}
         referred: dict[str, set[InCentre]] = {}
@@ -114,7 +126,7 @@ class Planner:
             name = record.record_type
             requested = self._requested(record)
             wanted = Wanted(frozenset(referred.get(name, ())), requested)
-            decisions = decide(record, found[name], wanted, self._agreed(record))
+            decisions = self._decide(record, found[name], wanted)
             if self.request is not None:
                 decisions = narrowed(decisions, requested, frozenset(used.get(name, ())))
                 for record_type, there in used_by(decisions).items():
@@ -245,14 +257,21 @@ class Planner:
         provider = self.fetch("provider", record.provider, record.provider_columns, provider_ids)
         links = _only(self._links(record.record_type), set(mis_ids), set(provider_ids))
         rows = {"mis": _raw_rows(mis), "provider": _raw_rows(provider)}
-        matched = match_records(record, mis, provider, links)
+        matched = match_records(record, mis, provider, links, self._denied(record))
         creates = [change for change in changes if change.action == "create" and change.mis_id is not None]
         referred = frozenset((change.mis_id or "", change.centre) for change in creates)
         wanted = Wanted(referred, self._requested(record))
         self._matched[record.record_type] = matched
         self._agreeing[record.record_type] = agreements(record, matched, self.builder.key)
-        for change in self.builder.changes([decide(record, matched, wanted, self._agreed(record))]):
+        for change in self.builder.changes([self._decide(record, matched, wanted)]):
             yield Fresh(change, rows[change.side].get(change.key or "", EMPTY))
+
+    def look_again(self, change: Change) -> list[Change]:
+        """Read the record of one change again, and give all that a plan made now would have on it."""
+        record = next(one for one in self.query.records if one.record_type == change.record_type)
+        for name in record.refers_to:
+            self._refer_by_links(name)
+        return [fresh.change for fresh in self._again(record, [change])]
 
     def agreements(self) -> dict[str, Links]:
         """Record type -> what the records that were just planned again agree on; told once."""
@@ -260,12 +279,22 @@ class Planner:
         self._agreeing.clear()
         return found
 
-    def _agreed(self, record: RecordQuery) -> Agreed:
+    def _decide(self, record: RecordQuery, matched: Matched, wanted: Wanted) -> Decisions:
+        """Decide over what both sides once agreed on and what people decided, which two-way fields alone look at."""
+        name = record.record_type
         if all(one.mode != "both" for one in record.fields):
-            return NOTHING
-        if record.record_type not in self._remembered:
-            self._remembered[record.record_type] = Agreed(self.agreed(record.record_type), self.builder.key)
-        return self._remembered[record.record_type]
+            return decide(record, matched, wanted)
+        if name not in self._remembered:
+            self._remembered[name] = Agreed(self.agreed(name), self.builder.key)
+            self._words[name] = Decided(self.decided(name), self.builder.key)
+        return decide(record, matched, wanted, self._remembered[name], self._words[name])
+
+    def _denied(self, record: RecordQuery) -> Links:
+        """The denied pairs, which tiers alone look at."""
+        name = record.record_type
+        if record.tiers and name not in self._apart:
+            self._apart[name] = self.denied(name)
+        return self._apart.get(name, {})
 
     def forget(self, record_type: str) -> None:
         """Read the links of a record type anew, for there are new ones."""

@@ -115,7 +115,7 @@ def _sandboxes(scene: Scene) -> Figures:
 
     scene.workspace = load_workspace(scene.folder)
     scene.exchange = load_exchange(scene.workspace, EXCHANGE)
-    links, _ = import_links(scene.exchange, clock(), "learner")
+    links, *_ = import_links(scene.exchange, clock(), "learner")
     truth = scene.sandboxes.truth
     scene.lines.append(f"{truth.learners} learners in the MIS, {links} of them linked to OneFile")
     scene.lines.append(

@@ -121,6 +121,7 @@ def _lines(found: "Enrolment", provider: str, exchange: str) -> Iterator[str]:
     if found.alike:
         whom = f"{exchange} {found.record_type} {shown(found.mis_id)}"
         yield f"  if it is the same: tieline link set {whom} {shown(found.alike[0])}"
+        yield f"  if it is somebody else: tieline link deny {whom} {shown(found.alike[0])} --why TEXT"
 
 
 def _choice_lines(one: Mapping[str, Any], waits: str) -> Iterator[str]:

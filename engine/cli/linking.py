@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from engine.cli.output import json_option, say_json, workspace_option
-from engine.cli.pairing import edit, find, remove, set_
+from engine.cli.pairing import deny, edit, find, remove, set_
 
 
 @click.group()
@@ -34,11 +34,13 @@ def import_(exchange: str, record_type: str, as_json: bool, workspace: Path | No
     from engine.service.linking import import_links  # noqa: PLC0415
     from engine.service.loading import load_exchange  # noqa: PLC0415
 
-    new, held = import_links(load_exchange(chosen_workspace(workspace), exchange), clock(), record_type)
+    new, held, denied = import_links(load_exchange(chosen_workspace(workspace), exchange), clock(), record_type)
     if as_json:
-        say_json({"exchange": exchange, "record_type": record_type, "new": new, "in_mis": held})
+        say_json({"exchange": exchange, "record_type": record_type, "new": new, "in_mis": held, "denied": denied})
     else:
         click.echo(f"{new} new links of {held} that the MIS holds")
+        if denied:
+            click.echo(f"{denied} left out: a person said that the two are not the same (`tieline link deny`)")
 
 
 @link.command("list")
@@ -65,5 +67,5 @@ def list_(exchange: str, record_type: str, as_json: bool, workspace: Path | None
         click.echo(f"{one.mis_id}\t{one.provider_id}\t{one.centre or ''}")
 
 
-for _command in (set_, edit, remove, find):
+for _command in (set_, edit, remove, find, deny):
     link.add_command(_command)

@@ -50,6 +50,7 @@ def log(workspace: Path | None, **asked: Any) -> int:  # noqa: ANN401  one value
 
 def _acts(workspace: Path | None, asked: Mapping[str, Any]) -> int:
     from engine.cli.places import chosen_workspace, clock  # noqa: PLC0415
+    from engine.plan.view import shown  # noqa: PLC0415
     from engine.service.logs import entries  # noqa: PLC0415
 
     found = entries(chosen_workspace(workspace), clock(), run=asked["run_"], plan=asked["plan_"], most=asked["most"])
@@ -58,7 +59,7 @@ def _acts(workspace: Path | None, asked: Mapping[str, Any]) -> int:
         return EXIT_DONE
     for one in found:
         facts = ", ".join(f"{name} {value}" for name, value in one["facts"].items())
-        click.echo(f"{one['at']}  {one['who']}  {one['what']}  {facts}")
+        click.echo(shown(f"{one['at']}  {one['who']}  {one['what']}  {facts}"))  # a reason is text that somebody typed
     return EXIT_DONE
 
 

@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "apply": "engine.cli.applying",
         "approve": "engine.cli.approving",
         "check": "engine.cli.checking",
+        "decide": "engine.cli.deciding",
         "demo": "engine.cli.demo",
         "enrol": "engine.cli.enrolling",
         "feel": "engine.cli.feel",

@@ -1,4 +1,4 @@
-"""`tieline link set|edit|remove|find`: one pair of ids, by hand."""
+"""`tieline link set|edit|remove|find|deny`: one pair of ids, by hand."""
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -22,7 +22,7 @@ def _pair(*names: str) -> Callable[[Command], Command]:
 
     def decorate(command: Command) -> Command:
         command = json_option(workspace_option(command))
-        if "find" not in names:
+        if not {"find", "other_id"} & set(names):
             command = click.option("--yes", is_flag=True, help="Do not ask; a script must say so.")(command)
             command = click.option("--centre", help="The provider's centre, where a record is linked at several.")(
                 command
@@ -129,6 +129,40 @@ def find(workspace: Path | None, as_json: bool, **given: str) -> None:  # noqa: 
         say_lines(_sought_lines(data))
 
 
+@click.command("deny")
+@_pair("other_id")
+@click.option("--why", required=True, help="The reason, kept in the log.")
+@click.option("--withdraw", is_flag=True, help="Take back what was said before.")
+def deny(workspace: Path | None, as_json: bool, why: str, withdraw: bool, **given: str) -> None:  # noqa: FBT001  click passes switches so
+    """Say that a record of the provider is somebody else: it is proposed and linked no more. Nothing is sent.
+
+    \b
+    Example:
+      tieline link deny onefile learner 104 7312345 --why "her brother, born the same day"
+    """
+    from engine.cli.places import clock  # noqa: PLC0415
+    from engine.plan.view import shown  # noqa: PLC0415
+    from engine.service import pairing  # noqa: PLC0415
+
+    exchange, wish = _named(workspace, given)
+    data: dict[str, Any] = {"exchange": exchange.name, "record_type": wish.record_type, "mis_id": wish.mis_id}
+    if withdraw:
+        pairing.withdraw(exchange, clock(), wish, given["other_id"], why)
+        data |= {"done": "withdrawn", "provider_id": given["other_id"].strip(), "why": why}
+        told = f"it is no longer said that {wish.record_type} {shown(wish.mis_id)} is not {shown(given['other_id'])}"
+    else:
+        proposed = pairing.propose_denial(exchange, clock(), wish, given["other_id"])
+        _tell(exchange, proposed, as_json=as_json)
+        word = pairing.deny(exchange, clock(), proposed, why)
+        data |= {"mis_id": word.mis_id, "provider_id": word.provider_id, "done": "denied", "who": word.who}
+        data |= {"why": word.why, "fields": _beside_json(proposed.beside)}
+        told = f"{word.record_type} {shown(word.mis_id)} is not {shown(word.provider_id)}, says {shown(word.who)}"
+    if as_json:
+        say_json(data)
+    else:
+        click.echo(told)
+
+
 def _named(workspace: Path | None, given: dict[str, str]) -> "tuple[Exchange, Wish]":
     from engine.cli.places import chosen_workspace  # noqa: PLC0415
     from engine.service.loading import load_exchange  # noqa: PLC0415
@@ -165,7 +199,7 @@ def _tell(exchange: "Exchange", proposed: "Proposed", *, as_json: bool) -> None:
     for line in _beside_lines(_beside_json(proposed.beside)):
         click.echo(line, err=as_json)
     for warning in proposed.warnings:
-        click.echo(f"warning: {warning}", err=True)
+        click.echo(f"warning: {shown(warning)}", err=True)
 
 
 def _done(exchange: "Exchange", what: str, proposed: "Proposed", *, as_json: bool) -> None:
@@ -221,6 +255,10 @@ def _sought_json(exchange: "Exchange", wish: "Wish", sought: "Sought") -> dict[s
         "record_type": wish.record_type,
         "mis_id": wish.mis_id,
         "linked_to": sought.linked.provider_id if sought.linked is not None else None,
+        "denied": [
+            {"provider_id": one.provider_id, "who": one.who, "at": one.at.isoformat(), "why": one.why}
+            for one in sought.denied
+        ],
         "proposed": [{"provider_id": one, "fields": _beside_json(sought.beside[one])} for one in sought.proposed],
         "tiers": tiers,
     }
@@ -238,6 +276,8 @@ def _sought_lines(data: dict[str, Any]) -> Iterator[str]:
         others = f" (in the MIS: {', '.join(map(shown, tier['mis_ids']))})" if tier["mis_ids"] else ""
         yield f"{', '.join(tier['fields'])} ({tier['rule']}): {tier['finding']}{ids}{others}"
         yield f"    {tier['because']}"
+    for one in data["denied"]:
+        yield f"not {shown(one['provider_id'])}: denied by {shown(one['who'])} on {one['at'][:10]}: {shown(one['why'])}"
     for one in data["proposed"]:
         yield f"{who} may be the record {shown(one['provider_id'])}:"
         yield from _beside_lines(one["fields"])

@@ -22,6 +22,7 @@ class Finding(StrEnum):
     SEVERAL = "several"
     TWINS = "twins"
     LINKED = "linked"
+    DENIED = "denied"
 
 
 SENTENCES: Mapping[Finding, str] = {
@@ -31,6 +32,7 @@ SENTENCES: Mapping[Finding, str] = {
     Finding.NOTHING: "no record at the provider is equal in all fields of the tier",
     Finding.SEVERAL: "several records at the provider are equal in all fields of the tier",
     Finding.TWINS: "several records of the MIS are equal in all fields of the tier",
+    Finding.DENIED: "a person said that the record at the provider is not the same",
     Finding.LINKED: "the record at the provider is linked to another record of the MIS",
 }
 
@@ -46,10 +48,18 @@ class Found:
 
 
 def find_candidates(
-    query: RecordQuery, mis: Snapshot, provider: Snapshot, linked: Mapping[str, str], mis_id: str
+    query: RecordQuery,
+    mis: Snapshot,
+    provider: Snapshot,
+    linked: Mapping[str, str],
+    mis_id: str,
+    denied: frozenset[tuple[str, str]] = frozenset(),
 ) -> tuple[Found, ...]:
-    """Try every tier for one record. `linked` is provider id -> MIS id of the stored links."""
-    return tuple(_try(tier, _Sides(mis, provider, linked, mis_id)) for tier in query.tiers)
+    """Try every tier for one record. `linked` is provider id -> MIS id of the stored links.
+
+    `denied` has the MIS id and provider id of records that a person said are not the same.
+    """
+    return tuple(_try(tier, _Sides(mis, provider, linked, mis_id, denied)) for tier in query.tiers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +68,7 @@ class _Sides:
     provider: Snapshot
     linked: Mapping[str, str]
     mis_id: str
+    denied: frozenset[tuple[str, str]]
 
     def pairs(self) -> Pairs:
         """All rows of both sides."""
@@ -101,8 +112,12 @@ def _judge(tier: TierQuery, sides: _Sides, equal: tuple[str, ...], there: tuple[
     free = tuple(one for one in there if one not in sides.linked)
     if not free:
         return Found(tier, Finding.LINKED, there, tuple(sorted({sides.linked[one] for one in there})))
-    taken = set(sides.linked.values())
-    twins = tuple(one for one in equal if one != sides.mis_id and one not in taken)
+    denied = tuple(one for one in free if (sides.mis_id, one) in sides.denied)
+    free = tuple(one for one in free if one not in denied)
+    if not free:
+        return Found(tier, Finding.DENIED, denied)
+    others = {one for one in equal if one != sides.mis_id} - set(sides.linked.values())
+    twins = tuple(sorted(one for one in others if any((one, there) not in sides.denied for there in free)))
     if twins:
         return Found(tier, Finding.TWINS, free, twins)
     return Found(tier, Finding.PROPOSED if len(free) == 1 else Finding.SEVERAL, free)

@@ -8,9 +8,10 @@ import polars as pl
 
 from engine.compare.agreed import NOTHING, Agreed, with_agreed
 from engine.compare.creates import NOTHING_WANTED, Creates, Wanted, find_creates
+from engine.compare.decided import UNDECIDED, Decided, with_decided
 from engine.compare.holds import held_pairs
 from engine.compare.match import Matched
-from engine.compare.reasons import HOLDS, Reason, Verdict, decide_cell, left_out
+from engine.compare.reasons import HOLDS, RELEASABLE, Reason, Verdict, decide_cell, left_out
 from engine.query.model import FieldQuery, RecordQuery
 from engine.query.references import stands_in
 from engine.query.run import Cell, run_record
@@ -52,20 +53,29 @@ class Decisions:
 
 
 def decide(
-    query: RecordQuery, matched: Matched, wanted: Wanted = NOTHING_WANTED, agreed: Agreed = NOTHING
+    query: RecordQuery,
+    matched: Matched,
+    wanted: Wanted = NOTHING_WANTED,
+    agreed: Agreed = NOTHING,
+    decided: Decided = UNDECIDED,
 ) -> Decisions:
-    """Run the query over all pairs and decide every cell that is not plainly the same; `wanted` are further creates."""
+    """Run the query over all pairs and decide every cell that is not plainly the same.
+
+    `wanted` are further creates; `agreed` is what both sides once agreed on, `decided` what people decided of fields
+    that were held.
+    """
     positions = {field.name: at for at, field in enumerate(query.fields)}
     pairs = matched.keys.height
     counts: dict[str, dict[str, int]] = {}
     parts: list[pl.DataFrame] = []
     for cells in run_record(query, matched.pairs):
-        decided = _decide_field(cells.field, with_agreed(query.record_type, cells, matched.keys, agreed))
-        found = {str(reason): int(number) for reason, number in decided["reason"].value_counts().iter_rows()}
-        same = pairs - decided.height
+        frame = with_agreed(query.record_type, cells, matched.keys, agreed)
+        told = _decide_field(cells.field, with_decided(cells, frame, matched.keys, matched.pairs, decided))
+        found = {str(reason): int(number) for reason, number in told["reason"].value_counts().iter_rows()}
+        same = pairs - told.height
         found[Reason.SAME.value] = found.get(Reason.SAME.value, 0) + same
         counts[cells.field.name] = dict(sorted((name, number) for name, number in found.items() if number))
-        moving = decided.filter((pl.col("target") != "") | pl.col("held"))
+        moving = told.filter((pl.col("target") != "") | pl.col("held"))
         parts.append(
             moving.with_columns(field=pl.lit(positions[cells.field.name], dtype=pl.UInt32)).select(list(SCHEMA))
         )
@@ -118,6 +128,7 @@ def _hold(field: FieldQuery, decided: pl.DataFrame) -> pl.DataFrame:
         reason=pl.when(too_long).then(pl.lit(Reason.TOO_LONG.value)).otherwise(pl.col("reason"))
     )
     held = pl.col("reason").is_in([reason.value for reason in HOLDS])
+    asks = pl.col("reason").is_in([reason.value for reason in RELEASABLE])
     side = "mis" if field.mode == "pull" else "provider"
     empty = pl.col("target") == ""
     shown = pl.col(side)
@@ -126,6 +137,11 @@ def _hold(field: FieldQuery, decided: pl.DataFrame) -> pl.DataFrame:
         pl.when(held & empty).then(pl.lit(side)).otherwise(pl.col("target")).alias("target"),
         "reason",
         pl.when(held & empty).then(shown).otherwise(pl.col("before")).alias("before"),
-        pl.when(held & ~too_long).then(None).otherwise(pl.col("after")).alias("after"),
+        pl.when(asks)  # who is to decide sees both values
+        .then(pl.col("to_provider"))
+        .when(held & ~too_long)
+        .then(None)
+        .otherwise(pl.col("after"))
+        .alias("after"),
         held.alias("held"),
     )

@@ -10,7 +10,8 @@ import polars as pl
 
 from engine.compare.creates import Creates
 from engine.compare.decide import Decisions
-from engine.query.run import Pairs, as_text, paths_of
+from engine.compare.reading import read_paths
+from engine.query.run import Pairs, as_text
 
 _SLICE = 50_000
 """Pairs whose inputs are held in memory at a time."""
@@ -46,7 +47,7 @@ def created(creates: Creates) -> Iterator[dict[str, Any]]:
 def _paths(decisions: Decisions) -> dict[str, tuple[str, ...]]:
     pairs = decisions.matched.pairs
     moving = [one for one in decisions.query.fields if one.mode != "ignore"]
-    return {one.name: tuple(sorted(path for path in paths_of(one, pairs) if not path.endswith("?"))) for one in moving}
+    return {one.name: read_paths(one, pairs) for one in moving}
 
 
 def _with_inputs(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 
 import polars as pl
 
@@ -15,6 +16,9 @@ _KEYS: dict[str, type[pl.DataType]] = dict.fromkeys(("mis_id", "provider_id", "c
 _BROKEN = ["mis_id", "provider_id"]
 BrokenLink = tuple[str | None, str | None]
 """MIS id and provider id of a link that cannot be followed."""
+
+
+_NOBODY: Mapping[str, Sequence[str | None]] = MappingProxyType({})
 
 
 class Situation(StrEnum):
@@ -63,9 +67,16 @@ def usable_links(links: Mapping[str, Sequence[str | None]], broken: frozenset[Br
 
 
 def match_records(
-    query: RecordQuery, mis: Snapshot, provider: Snapshot, links: Mapping[str, Sequence[str | None]]
+    query: RecordQuery,
+    mis: Snapshot,
+    provider: Snapshot,
+    links: Mapping[str, Sequence[str | None]],
+    denied: Mapping[str, Sequence[str | None]] = _NOBODY,
 ) -> Matched:
-    """Pair records by links, then, where the rules have further tiers, by fields that are equal on both sides."""
+    """Pair records by links, then, where the rules have further tiers, by fields that are equal on both sides.
+
+    No tier pairs two records that a person said are not the same (`denied`: mis_id and provider_id).
+    """
     by_links = match_links(mis, provider, links)
     if not query.tiers:
         return by_links
@@ -74,16 +85,25 @@ def match_records(
         _free(mis, linked["mis_id"]),
         _free(provider, linked["provider_id"]),
     )
+    apart = _rows_apart(mis, provider, denied)
     if not query.per_centre or provider.collection.centre is None:
-        return _joined(query, by_links, match_tiers(query, mis, provider, *free), mis, provider)
-    return _joined(query, by_links, _in_each_centre(query, mis, provider, linked, free[1]), mis, provider)
+        return _joined(query, by_links, match_tiers(query, mis, provider, *free, apart), mis, provider)
+    return _joined(query, by_links, _in_each_centre(query, mis, provider, linked, apart), mis, provider)
+
+
+def _rows_apart(mis: Snapshot, provider: Snapshot, denied: Mapping[str, Sequence[str | None]]) -> pl.DataFrame:
+    """The denied pairs as row numbers of both sides."""
+    names = ("mis_id", "provider_id")
+    pairs = pl.DataFrame({name: denied.get(name, ()) for name in names}, schema=dict.fromkeys(names, pl.String))
+    found = pairs.join(_rows(mis, "mis"), on="mis_id").join(_rows(provider, "provider"), on="provider_id")
+    return found.select("mis row", "provider row")
 
 
 def _in_each_centre(
-    query: RecordQuery, mis: Snapshot, provider: Snapshot, linked: pl.DataFrame, free: pl.Series
+    query: RecordQuery, mis: Snapshot, provider: Snapshot, linked: pl.DataFrame, apart: pl.DataFrame
 ) -> Tiered:
     """The tiers, centre by centre: there a record of the MIS is free that has no link to a record of that centre."""
-    centres = _centres(provider)
+    centres, free = _centres(provider), _free(provider, linked["provider_id"])
     own = linked.join(
         pl.DataFrame({"provider_id": provider.frame[provider.collection.key], "own": centres}),
         on="provider_id",
@@ -94,7 +114,7 @@ def _in_each_centre(
     for centre in centres.unique().drop_nulls().sort():
         taken = own.filter((pl.col("centre") == centre) | pl.col("centre").is_null())
         here = free.filter((centres.gather(free) == centre).fill_null(value=False))
-        parts.append(match_tiers(query, mis, provider, _free(mis, taken["mis_id"]), here))
+        parts.append(match_tiers(query, mis, provider, _free(mis, taken["mis_id"]), here, apart))
     return together(parts)
 
 

@@ -25,6 +25,9 @@ class Reason(StrEnum):
     DIFFERS = "differs"
     MIS_MOVED = "mis_moved"
     PROVIDER_MOVED = "provider_moved"
+    DECIDED_MIS = "decided_mis"
+    DECIDED_PROVIDER = "decided_provider"
+    DECIDED_NEITHER = "decided_neither"
     CREATES = "creates"
     IGNORED_BY_DIRECTION = "ignored_by_direction"
     IGNORED_BY_ONLY = "ignored_by_only"
@@ -65,6 +68,9 @@ SENTENCES: dict[Reason, str] = {
     Reason.DIFFERS: "both sides have a value and the rule only fills blanks",
     Reason.MIS_MOVED: "the two agreed once, and only the MIS has another value since",
     Reason.PROVIDER_MOVED: "the two agreed once, and only the provider has another value since",
+    Reason.DECIDED_MIS: "it was held, and a person decided that the provider gets what the MIS has",
+    Reason.DECIDED_PROVIDER: "it was held, and a person decided that the MIS gets what the provider has",
+    Reason.DECIDED_NEITHER: "it was held, and a person decided that both sides stay as they are",
     Reason.CREATES: "the record is created with this value",
     Reason.IGNORED_BY_DIRECTION: "the direction of this record type or field is `ignore`",
     Reason.IGNORED_BY_ONLY: "`only` keeps this field out of the direction chosen",
@@ -108,6 +114,12 @@ HOLDS = frozenset(
 )
 """Reasons that hold a field."""
 
+RELEASABLE = frozenset({Reason.BOTH_MOVED, Reason.BLANKED_AFTER_AGREED})
+"""Holds for which a person's word suffices: both values are known, and only who is right is not."""
+
+DECIDED = frozenset({Reason.DECIDED_MIS, Reason.DECIDED_PROVIDER, Reason.DECIDED_NEITHER})
+"""Reasons of a field that a person released."""
+
 Target = Literal["provider", "mis", ""]
 
 
@@ -118,6 +130,13 @@ class Verdict:
     reason: Reason
     target: Target = ""
     clears: bool = False
+
+
+_DECISIONS: dict[Cell, Verdict] = {
+    "decided mis": Verdict(Reason.DECIDED_MIS, "provider"),
+    "decided provider": Verdict(Reason.DECIDED_PROVIDER, "mis"),
+    "decided neither": Verdict(Reason.DECIDED_NEITHER),
+}
 
 
 def decide_cell(mode: Mode, rule: WinRule, cell: Cell, *, blank_clears: bool) -> Verdict:
@@ -139,6 +158,8 @@ def decide_cell(mode: Mode, rule: WinRule, cell: Cell, *, blank_clears: bool) ->
             return Verdict(Reason.MIS_MOVED, "provider")
         case "provider moved":
             return Verdict(Reason.PROVIDER_MOVED, "mis")
+        case "decided mis" | "decided provider" | "decided neither":
+            return _DECISIONS[cell]
         case "source blank" | "target blank" | "different":
             return _both_ways(rule, cell) if mode == "both" else _one_way(mode, cell, blank_clears=blank_clears)
 

@@ -33,18 +33,26 @@ class Tiered:
 
 
 def match_tiers(
-    query: RecordQuery, mis: Snapshot, provider: Snapshot, mis_free: pl.Series, provider_free: pl.Series
+    query: RecordQuery,
+    mis: Snapshot,
+    provider: Snapshot,
+    mis_free: pl.Series,
+    provider_free: pl.Series,
+    apart: pl.DataFrame,
 ) -> Tiered:
-    """Pair the free rows of both sides (row numbers) by the record type's tiers, the strongest first."""
+    """Pair the free rows of both sides (row numbers) by the record type's tiers, the strongest first.
+
+    The pairs of rows in `apart` are not the same, as a person said: neither claims the other.
+    """
     taken = pl.DataFrame(schema={**_ROWS, "trust": pl.String, "at": pl.String})
     mis_held, provider_held = (pl.Series(name, [], dtype=pl.UInt32) for name in _ROWS)
     for tier in query.tiers:
-        claims = _claims(tier, Pairs(mis_free, provider_free, mis.frame, provider.frame))
-        apart = claims.pairs.join(taken, on="mis row", suffix=" taken").filter(
+        claims = _claims(tier, Pairs(mis_free, provider_free, mis.frame, provider.frame), apart)
+        disagree = claims.pairs.join(taken, on="mis row", suffix=" taken").filter(
             pl.col("provider row") != pl.col("provider row taken")
         )
-        mis_held = mis_held.append(apart["mis row"])
-        provider_held = provider_held.append(apart["provider row"]).append(apart["provider row taken"])
+        mis_held = mis_held.append(disagree["mis row"])
+        provider_held = provider_held.append(disagree["provider row"]).append(disagree["provider row taken"])
         free = claims.pairs.filter(
             ~pl.col("mis row").is_in(taken["mis row"].implode()),
             ~pl.col("provider row").is_in(taken["provider row"].implode()),
@@ -78,7 +86,7 @@ class _Claims:
     provider_several: pl.Series
 
 
-def _claims(tier: TierQuery, free: Pairs) -> _Claims:
+def _claims(tier: TierQuery, free: Pairs, apart: pl.DataFrame) -> _Claims:
     mis = tier_keys(tier, free, "mis")
     provider = tier_keys(tier, free, "provider")
     shared = mis.join(provider.select("key").unique(), on="key", how="semi")
@@ -89,16 +97,27 @@ def _claims(tier: TierQuery, free: Pairs) -> _Claims:
         ]
     ).unique()
     alone = shared.join(several, on="key", how="anti").join(provider, on="key")
-    pairs = alone.select("mis row", "provider row")
+    pairs = alone.select("mis row", "provider row").join(apart, on=["mis row", "provider row"], how="anti")
     if tier.unless is not None and not one_sided(tier.unless):
         pairs = pairs.filter(
             speaks(tier.unless, Pairs(pairs["mis row"], pairs["provider row"], free.mis, free.provider))
         )
+    here = shared.join(several, on="key", how="semi")
+    there = provider.join(several, on="key", how="semi").join(shared, on="key", how="semi")
     return _Claims(
         pairs.sort("mis row"),
-        shared.join(several, on="key", how="semi")["mis row"],
-        provider.join(several, on="key", how="semi").join(shared, on="key", how="semi")["provider row"],
+        _claimed(here, there, apart, "mis row"),
+        _claimed(there, here, apart, "provider row"),
     )
+
+
+def _claimed(rows: pl.DataFrame, others: pl.DataFrame, apart: pl.DataFrame, name: str) -> pl.Series:
+    """The rows that stand in several claims, but for those that a person set apart from all that share their key."""
+    denied = rows.join(apart.select(name).unique(), on=name, how="semi")
+    if not denied.height:
+        return rows[name]
+    left = denied.join(others, on="key").join(apart, on=list(_ROWS), how="anti")
+    return rows.join(denied, on=name, how="anti")[name].append(left[name].unique().sort())
 
 
 def tier_keys(tier: TierQuery, free: Pairs, side: str) -> pl.DataFrame:

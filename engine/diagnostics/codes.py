@@ -55,6 +55,7 @@ BAD_EXPRESSION: Final = "bad-expression"
 BAD_SETTING: Final = "bad-setting"
 CHOSEN_TOO_LATE: Final = "chosen-too-late"
 MISSING_COLUMN: Final = "missing-column"
+MIXED_ENVIRONMENTS: Final = "mixed-environments"
 NEVER_CHOSEN: Final = "never-chosen"
 NEVER_SETTLES: Final = "never-settles"
 NEVER_TRIGGERED: Final = "never-triggered"
@@ -139,6 +140,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType({
     BAD_SETTING: "A setting has a value that it cannot have.",
     CHOSEN_TOO_LATE: "A field takes what is chosen at a request where nobody is asked.",
     MISSING_COLUMN: "A field names no column to read from or to write to.",
+    MIXED_ENVIRONMENTS: "A live system exchanges with one that is not, or is reached as one that is not.",
     NEVER_CHOSEN: "Something is to be chosen for records that nobody can ask for.",
     NEVER_SETTLES: "Rules would change again, in the next plan, what they have set.",
     NEVER_TRIGGERED: "A record is to be created on an occasion that its side does not have.",

@@ -120,12 +120,15 @@ def read_journal(store: Store, run: Run) -> dict[str, History]:
     return {change: _history(rows) for change, rows in lines.items()}
 
 
-def unknown_changes(store: Store, exchange: str) -> frozenset[str]:
-    """Changes of an exchange that were sent and whose outcome nobody knows, by their last closing."""
+def unknown_changes(store: Store, system: str) -> frozenset[str]:
+    """Changes that were sent in runs on a provider and whose outcome nobody knows, by their last closing.
+
+    Whichever exchange sent them: two exchanges with one provider must not create a record twice.
+    """
     last = (
         select(func.max(journal.c.number))
         .join(runs, runs.c.id == journal.c.run)
-        .where(runs.c.exchange == exchange, journal.c.kind == "closing")
+        .where(runs.c.system == system, journal.c.kind == "closing")
         .group_by(journal.c.change)
     )
     query = select(journal.c.change).where(journal.c.number.in_(last), journal.c.said == "unknown")

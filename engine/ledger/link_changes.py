@@ -4,6 +4,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select, 
 
 from engine.crashpoints import crashpoint
 from engine.errors import RefusedError
+from engine.ledger.denials import withdraw_by_link
 from engine.ledger.entries import Entry, append
 from engine.ledger.forms import instant_text
 from engine.ledger.links import Link
@@ -47,10 +48,11 @@ def refuse_held(store: Store, exchange: str, link: Link) -> None:
 
 
 def set_link(store: Store, exchange: str, link: Link, who: str) -> None:
-    """Store a link of two records that have none; the serial rises."""
+    """Store a link of two records that have none; the serial rises. A denial of the pair is taken back."""
     with store.writing() as connection:
         _refuse_mis(connection, exchange, link)
         _refuse_provider(connection, exchange, link)
+        withdraw_by_link(connection, store, exchange, (link.record_type, link.mis_id, link.provider_id), who)
         now = store.clock.now()
         row = {"exchange": exchange, "record_type": link.record_type, "mis_id": link.mis_id}
         row |= {"centre": link.centre or "", "provider_id": link.provider_id, "added_at": instant_text(now)}
@@ -62,7 +64,10 @@ def set_link(store: Store, exchange: str, link: Link, who: str) -> None:
 
 
 def edit_link(store: Store, exchange: str, before: Link, after: Link, said: tuple[str, str]) -> None:
-    """Give a link another record of the provider; `said` is who says so and why. The serial rises."""
+    """Give a link another record of the provider; `said` is who says so and why. The serial rises.
+
+    A denial of the new pair is taken back.
+    """
     who, why = said
     with store.writing() as connection:
         _refuse_provider(connection, exchange, after)
@@ -71,6 +76,7 @@ def edit_link(store: Store, exchange: str, before: Link, after: Link, said: tupl
         )
         if changed.rowcount != 1:
             raise LinkMovedError(before)
+        withdraw_by_link(connection, store, exchange, (after.record_type, after.mis_id, after.provider_id), who)
         raise_serial(connection)
         facts = _facts(before, before.provider_id, after.provider_id) | ({"why": why} if why else {})
         append(connection, [Entry(store.clock.now(), who, "link.edited", exchange, facts=facts)])

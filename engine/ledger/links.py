@@ -7,6 +7,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from engine.crashpoints import crashpoint
 from engine.errors import RefusedError
+from engine.ledger.denials import refuse_denied
 from engine.ledger.entries import Entry, append
 from engine.ledger.forms import instant_text, read_json
 from engine.ledger.store import Store, raise_serial
@@ -62,16 +63,19 @@ def read_links(store: Store, exchange: str, record_type: str) -> tuple[Link, ...
     return tuple(Link(record_type, str(mis_id), str(provider_id), centre) for mis_id, provider_id, centre in rows)
 
 
-def add_links(store: Store, exchange: str, links: Sequence[Link], who: str) -> int:
+def add_links(store: Store, exchange: str, links: Sequence[Link], who: str, *, created: bool = False) -> int:
     """Store the links that are new, all or none, and give their number; the serial rises when there is any.
 
     LinkTakenError where a record of the MIS is linked otherwise already (at the same centre), in the store or in
-    `links` itself. Two records of the MIS may be linked to one of the provider: the planner reports that.
+    `links` itself; DeniedPairError where a person said that two are not the same, unless one of them was just `created`
+    for the other. Two records of the MIS may be linked to one of the provider: the planner reports that.
     """
     wanted = _wanted(links)
     with store.writing() as connection:
         held = _held(connection, exchange, wanted)
         _refuse_taken(wanted, held)
+        if not created:
+            refuse_denied(connection, exchange, [(one.record_type, one.mis_id, one.provider_id) for one in links])
         new = {key: provider_id for key, provider_id in wanted.items() if key not in held}
         now = store.clock.now()
         if new:

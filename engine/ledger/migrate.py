@@ -6,7 +6,7 @@ from sqlalchemy import Connection, inspect, text
 
 from engine.errors import WorkspaceError
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest version: the revision that Alembic finds last. A store that has it is opened without loading Alembic."""
 
 

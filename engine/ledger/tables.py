@@ -144,3 +144,42 @@ log = Table(
     Column("facts", Text, nullable=False),
     sqlite_autoincrement=True,
 )
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("exchange", Text, nullable=False),
+    Column("record_type", Text, nullable=False),
+    Column("mis_id", Text, nullable=False),
+    Column("provider_id", Text, nullable=False),
+    Column("centre", Text, nullable=False),
+    Column("field", Text, nullable=False),
+    Column("mark", Text, nullable=False),
+    Column("take", Text, nullable=False),
+    Column("change", Text, nullable=False),
+    Column("plan", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Index("ix_decisions_field", "exchange", "record_type", "mis_id", "field"),
+    sqlite_autoincrement=True,
+)
+"""Only added to. `take` is mis, provider, neither or spent; `mark` is the keyed hash of what was decided upon."""
+
+denials = Table(
+    "denials",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("exchange", Text, nullable=False),
+    Column("record_type", Text, nullable=False),
+    Column("mis_id", Text, nullable=False),
+    Column("provider_id", Text, nullable=False),
+    Column("said", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Index("ix_denials_pair", "exchange", "record_type", "mis_id", "provider_id"),
+    sqlite_autoincrement=True,
+)
+"""Only added to. `said` is denied or withdrawn."""

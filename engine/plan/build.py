@@ -8,8 +8,9 @@ from engine.compare.creates import Creates
 from engine.compare.decide import Decisions
 from engine.compare.inputs import Touched, created, touched
 from engine.compare.match import Situation
+from engine.compare.reading import read_mark
 from engine.compare.reasons import Reason
-from engine.digest import Json, keyed
+from engine.digest import keyed
 from engine.plan.model import Action, Change, FieldChange, LeftAlone, SideName, Value, change_id
 from engine.ports import DeliveryClass
 from engine.query.model import FieldQuery, RecordQuery
@@ -172,7 +173,7 @@ class Builder:
 
     def _field(self, query: RecordQuery, side: SideName, one: Touched, cell: dict[str, Any]) -> FieldChange:
         field = query.fields[cell["field"]]
-        inputs: list[Json] = [cell["mis_id"], cell["provider_id"], cell["centre"], field.name, one.read[field.name]]
+        ids = (cell["mis_id"], cell["provider_id"], cell["centre"])
         return FieldChange(
             field=field.name,
             column=_columns(field, side),
@@ -180,7 +181,7 @@ class Builder:
             after=None if pending_id(cell["after"]) is not None else _value(field, side, cell["after"]),
             reason=cell["reason"],
             rule=field.at,
-            read=keyed(self.key, inputs),
+            read=read_mark(self.key, ids, field.name, one.read[field.name]),
             category=field.category,
             held=cell["held"],
             pending=self._pending_change(field, cell["after"]),

@@ -31,10 +31,14 @@ Cell = Literal[
     "blanked",
     "mis moved",
     "provider moved",
+    "decided mis",
+    "decided provider",
+    "decided neither",
 ]
 """How the two values of a field stand to each other. Under `both` the MIS counts as the source.
 
-The last three speak of fields that agreed once: one side is blank now, or one side alone is another one.
+Three speak of fields that agreed once: one side is blank now, or one side alone is another one. The last three are
+what a person decided of a field that was held.
 """
 
 

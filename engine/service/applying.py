@@ -15,7 +15,7 @@ from engine.ledger.store import Store
 from engine.plan.file import PlanFile, open_plan
 from engine.planner import Progress, silent
 from engine.ports import Clock
-from engine.service.loading import Exchange, load_exchange
+from engine.service.loading import Exchange, enabled_settings, load_exchange
 from engine.service.planning import made_for, opened_sides, opened_store, planner_of
 from engine.settings import Workspace
 
@@ -35,10 +35,11 @@ class Listening:
 def find(workspace: Workspace, clock: Clock, reference: str) -> tuple[StoredPlan, PlanFile]:
     """A plan by id, by the beginning of its id, or by its file; every byte checked against what the store knows."""
     with opened_store(workspace, clock) as store:
-        return _find(store, reference)
+        return find_in(store, reference)
 
 
-def _find(store: Store, reference: str) -> tuple[StoredPlan, PlanFile]:
+def find_in(store: Store, reference: str) -> tuple[StoredPlan, PlanFile]:
+    """As `find`, in a store that is open."""
     path = Path(reference)
     is_file = _is_file(path)
     stored = None if is_file else find_plan(store, reference)
@@ -71,7 +72,8 @@ def log_reveal(workspace: Workspace, clock: Clock, plan: PlanFile) -> None:
 def approve_plan(workspace: Workspace, clock: Clock, reference: str, said: Statement) -> Approval:
     """Approve a plan in a person's name."""
     with opened_store(workspace, clock) as store:
-        stored, plan = _find(store, reference)
+        stored, plan = find_in(store, reference)
+        enabled_settings(workspace, plan.header.exchange)
         approval = make_approval(plan, stored, workspace, said, clock.now())
         add_approval(store, approval)
         return approval
@@ -80,8 +82,8 @@ def approve_plan(workspace: Workspace, clock: Clock, reference: str, said: State
 def apply_plan(workspace: Workspace, clock: Clock, reference: str, listening: Listening) -> Report:
     """Apply an approved plan; refused before any connector is opened where anything does not fit."""
     with opened_store(workspace, clock) as store:
-        _, plan = _find(store, reference)
-        exchange = _current(workspace, store, plan)
+        _, plan = find_in(store, reference)
+        exchange = current_exchange(workspace, store, plan)
         approval = usable(plan, approvals_of(store, plan.id), clock.now())
         with hold_lease(store, exchange.checked.catalog.provider.name, current_user()) as lease:
             run = begin_run(store, lease, plan.id, approval.id, exchange.name, current_user())
@@ -95,8 +97,8 @@ def resume_run_of(workspace: Workspace, clock: Clock, reference: str, listening:
         if run is None:
             message = f"there is no run {reference}: give its id, or the first six characters or more of it"
             raise UsageError(message)
-        _, plan = _find(store, run.plan)
-        exchange = _current(workspace, store, plan)
+        _, plan = find_in(store, run.plan)
+        exchange = current_exchange(workspace, store, plan)
         with hold_lease(store, run.system, current_user()) as lease:
             resumed = resume_run(store, lease, run, current_user())
             return _run(exchange, _Held(store, lease, resumed, clock), plan, listening)
@@ -121,7 +123,7 @@ def _run(exchange: Exchange, held: _Held, plan: PlanFile, listening: Listening) 
         return applier.apply(plan)
 
 
-def _current(workspace: Workspace, store: Store, plan: PlanFile) -> Exchange:
+def current_exchange(workspace: Workspace, store: Store, plan: PlanFile) -> Exchange:
     """The plan's exchange, if everything the plan was made from is still the same; else `OutdatedPlanError`."""
     header = plan.header
     if header.workspace != workspace.name or header.lineage != store.lineage:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from engine.approve import current_user
 from engine.errors import UsageError
+from engine.ledger.denials import standing_denials
 from engine.ledger.links import Link, add_links, read_links
 from engine.opening import open_system
 from engine.ports import Clock, Page
@@ -13,8 +14,11 @@ from engine.service.loading import Exchange
 from engine.service.planning import opened_store
 
 
-def import_links(exchange: Exchange, clock: Clock, record_type: str) -> tuple[int, int]:
-    """Store the provider ids that the MIS holds itself; gives how many were new and how many the MIS holds."""
+def import_links(exchange: Exchange, clock: Clock, record_type: str) -> tuple[int, int, int]:
+    """Store the provider ids that the MIS holds itself: how many were new, how many it holds, how many a person denied.
+
+    A pair that a person said is not the same is left out.
+    """
     record = record_of(exchange, record_type)
     catalog = exchange.checked.catalog
     collection = catalog.mis.collections[record.mis]
@@ -35,7 +39,9 @@ def import_links(exchange: Exchange, clock: Clock, record_type: str) -> tuple[in
     if record.per_centre:
         links = _in_their_centres(exchange, clock, record, links)
     with opened_store(exchange.workspace, clock) as store:
-        return add_links(store, exchange.name, links, current_user()), len(links)
+        apart = {one.pair for one in standing_denials(store, exchange.name, record_type)}
+        kept = [one for one in links if (one.record_type, one.mis_id, one.provider_id) not in apart]
+        return add_links(store, exchange.name, kept, current_user()), len(links), len(links) - len(kept)
 
 
 def _in_their_centres(exchange: Exchange, clock: Clock, record: RecordRule, links: Sequence[Link]) -> list[Link]:

@@ -17,6 +17,7 @@ from engine.rules.check import Chosen, check_rules
 from engine.rules.checked import CheckedRules
 from engine.rules.model import Catalog
 from engine.rules.parse import RuleFile, read_rules
+from engine.service.environments import mixed_environments
 from engine.settings import FILE_NAME, ExchangeSettings, Workspace, read_settings
 from engine.shipped import shipped, shipped_names
 from engine.source import Source, Span
@@ -191,8 +192,17 @@ def connector_names(workspace: Path | None) -> list[str]:
     return sorted({*own, *(name.removesuffix(".yaml") for name in shipped_names("connectors", ".yaml"))})
 
 
-def load_exchange(workspace: Workspace, name: str, *, enabled: bool = True) -> Exchange:
-    """One exchange with its rules checked; raises `FaultyFilesError`, or `DisabledError` where it must be enabled."""
+def load_exchange(workspace: Workspace, name: str) -> Exchange:
+    """One exchange with its rules checked; raises `FaultyFilesError`, or what `enabled_settings` raises."""
+    settings = enabled_settings(workspace, name)
+    checked, found = check_exchange(workspace, settings)
+    if checked is None:
+        raise FaultyFilesError(found)
+    return Exchange(workspace, settings, checked)
+
+
+def enabled_settings(workspace: Workspace, name: str) -> ExchangeSettings:
+    """The settings of an exchange; `UsageError` where there is none, `DisabledError` where it is switched off."""
     settings = workspace.exchanges.get(name)
     if settings is None:
         known = ", ".join(sorted(workspace.exchanges)) or "none"
@@ -201,18 +211,15 @@ def load_exchange(workspace: Workspace, name: str, *, enabled: bool = True) -> E
             f"; did you mean {guess[0]}?" if guess else f"; it has: {known}"
         )
         raise UsageError(message)
-    if enabled and not settings.enabled:
+    if not settings.enabled:
         raise DisabledError(name)
-    checked, found = check_exchange(workspace, settings)
-    if checked is None:
-        raise FaultyFilesError(found)
-    return Exchange(workspace, settings, checked)
+    return settings
 
 
 def check_exchange(
     workspace: Workspace, settings: ExchangeSettings
 ) -> tuple[CheckedRules | None, tuple[Diagnostic, ...]]:
-    """Check the mapping of an exchange under the settings that the workspace chose."""
+    """Check the mapping of an exchange under the settings that the workspace chose, and that no live data can leak."""
     shown = f"mappings/{settings.mapping}.yaml"
     path = find_file(workspace.folder, "mappings", f"{settings.mapping}.yaml")
     if path is None:
@@ -221,7 +228,9 @@ def check_exchange(
         return None, (
             Diagnostic(codes.UNKNOWN_FILE, "error", f"exchange `{settings.name}` has no mapping", label, help=help_),
         )
-    return check_file(load_rules(path, shown), workspace.folder, _chosen(workspace, settings))
+    checked, found = check_file(load_rules(path, shown), workspace.folder, _chosen(workspace, settings))
+    mixed = tuple(mixed_environments(workspace, checked.catalog)) if checked is not None else ()
+    return (None if mixed else checked), (*found, *mixed)
 
 
 def _chosen(workspace: Workspace, settings: ExchangeSettings) -> Chosen:

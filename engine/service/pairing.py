@@ -14,6 +14,7 @@ from engine.compare.children import read_children
 from engine.compare.picks import with_picks
 from engine.compare.snapshot import Snapshot, take_snapshot
 from engine.errors import RefusedError, UsageError
+from engine.ledger.denials import Denial, deny_pair, standing_denials, withdraw_denial
 from engine.ledger.link_changes import edit_link, links_of, refuse_held, refuse_linked, remove_link, set_link
 from engine.ledger.links import Link, read_links
 from engine.planner import Progress, Sides, silent
@@ -49,12 +50,14 @@ class Proposed:
 class Sought:
     """What the tiers found for one record; `linked` is its link where it has one, and then nothing was looked for.
 
-    `beside` has the fields of each proposed record, by its id.
+    `beside` has the fields of each proposed record, by its id; `denied` are the provider's records that people said are
+    somebody else.
     """
 
     linked: Link | None
     found: tuple[Found, ...]
     beside: Mapping[str, tuple[Beside, ...]]
+    denied: tuple[Denial, ...] = ()
 
     @property
     def proposed(self) -> tuple[str, ...]:
@@ -68,7 +71,7 @@ def propose_link(exchange: Exchange, clock: Clock, wish: Wish, provider_id: str)
     _check(exchange, wish)
     with opened_store(exchange.workspace, clock) as store:
         refuse_linked(store, exchange.name, wanted)
-    return _looked_up(exchange, clock, wanted, None)
+    return _with_denial(exchange, clock, _looked_up(exchange, clock, wanted, None))
 
 
 def propose_edit(exchange: Exchange, clock: Clock, wish: Wish, provider_id: str) -> Proposed:
@@ -78,7 +81,7 @@ def propose_edit(exchange: Exchange, clock: Clock, wish: Wish, provider_id: str)
     wanted = replace(before, provider_id=provider_id.strip())
     with opened_store(exchange.workspace, clock) as store:
         refuse_held(store, exchange.name, wanted)
-    return _looked_up(exchange, clock, wanted, before)
+    return _with_denial(exchange, clock, _looked_up(exchange, clock, wanted, before))
 
 
 def propose_removal(exchange: Exchange, clock: Clock, wish: Wish) -> Link:
@@ -114,11 +117,54 @@ def forget(exchange: Exchange, clock: Clock, link: Link) -> None:
         remove_link(store, exchange.name, link, current_user())
 
 
+def propose_denial(exchange: Exchange, clock: Clock, wish: Wish, provider_id: str) -> Proposed:
+    """Look both records up that a person says are not the same. Raises `RefusedError` where one is not there."""
+    _check(exchange, wish)
+    return _looked_up(exchange, clock, Link(wish.record_type, wish.mis_id, provider_id.strip(), wish.centre), None)
+
+
+def deny(exchange: Exchange, clock: Clock, proposed: Proposed, why: str) -> Denial:
+    """Keep that two records are not the same, with who says so and why. RefusedError where they are linked."""
+    link = proposed.link
+    pair = (link.record_type, link.mis_id, link.provider_id)
+    with opened_store(exchange.workspace, clock) as store:
+        return deny_pair(store, exchange.name, pair, current_user(), _reason(why))
+
+
+def withdraw(exchange: Exchange, clock: Clock, wish: Wish, provider_id: str, why: str) -> None:
+    """Take back that two records are not the same; no system is asked."""
+    _check(exchange, wish)
+    pair = (wish.record_type, wish.mis_id, provider_id.strip())
+    with opened_store(exchange.workspace, clock) as store:
+        withdraw_denial(store, exchange.name, pair, current_user(), _reason(why))
+
+
+def _reason(why: str) -> str:
+    if why.strip():
+        return why.strip()
+    message = "--why is empty: say why, for those who look at it later"
+    raise UsageError(message)
+
+
+def _with_denial(exchange: Exchange, clock: Clock, proposed: Proposed) -> Proposed:
+    """The proposed link with a warning where a person said that the two are not the same."""
+    link = proposed.link
+    with opened_store(exchange.workspace, clock) as store:
+        denials = standing_denials(store, exchange.name, link.record_type)
+    said = [
+        f"{one.who} said on {one.at:%Y-%m-%d} that they are not the same: {one.why}; the link takes that back"
+        for one in denials
+        if (one.mis_id, one.provider_id) == (link.mis_id, link.provider_id)
+    ]
+    return replace(proposed, warnings=(*proposed.warnings, *said))
+
+
 def seek(exchange: Exchange, clock: Clock, wish: Wish, progress: Progress = silent) -> Sought:
     """Read both sides whole and try every tier of identity, those of an enrolment, too. Nothing is stored."""
     query = _record_query(exchange, clock, wish)
     with opened_store(exchange.workspace, clock) as store:
         links = read_links(store, exchange.name, wish.record_type)
+        denials = standing_denials(store, exchange.name, wish.record_type)
     own = next((one for one in links if one.mis_id == wish.mis_id), None)
     if own is not None:
         return Sought(own, (), {})
@@ -132,7 +178,9 @@ def seek(exchange: Exchange, clock: Clock, wish: Wish, progress: Progress = sile
         _refuse_missing(mis, wish.mis_id, wish.record_type)
         provider = look.read("provider")
     linked = {one.provider_id: one.mis_id for one in links}
-    sought = Sought(None, find_candidates(query, mis, provider, linked, wish.mis_id), {})
+    apart = frozenset((one.mis_id, one.provider_id) for one in denials)
+    found = find_candidates(query, mis, provider, linked, wish.mis_id, apart)
+    sought = Sought(None, found, {}, tuple(one for one in denials if one.mis_id == wish.mis_id))
     here = only_record(mis, wish.mis_id)
     beside = {one: side_by_side(fields, here, only_record(provider, one)) for one in sought.proposed}
     return replace(sought, beside=beside)

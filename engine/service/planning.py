@@ -15,6 +15,8 @@ from engine.compare.snapshot import Snapshot
 from engine.digest import Json, digest_of
 from engine.errors import WorkspaceError
 from engine.ledger.agreed import agreed_columns
+from engine.ledger.decisions import decision_columns, standing_decisions
+from engine.ledger.denials import denied_columns, standing_denials
 from engine.ledger.journal import unknown_changes
 from engine.ledger.links import link_columns
 from engine.ledger.plans import StoredPlan, store_plan
@@ -97,11 +99,13 @@ def planner_of(
         query=compile_rules(exchange.checked, exchange.workspace.zone, day, enrol=made.request is not None),
         sides=sides,
         links=lambda record_type: link_columns(store, exchange.name, record_type),
-        builder=Builder(sides.mis_name, sides.provider_name, store.key, unknown_changes(store, exchange.name)),
+        builder=Builder(sides.mis_name, sides.provider_name, store.key, unknown_changes(store, sides.provider_name)),
         progress=progress,
         agreed=lambda record_type: agreed_columns(store, exchange.name, record_type),
         request=made.request,
         broken=made.broken,
+        decided=lambda record_type: decision_columns(standing_decisions(store, exchange.name, record_type)),
+        denied=lambda record_type: denied_columns(standing_denials(store, exchange.name, record_type)),
     )
 
 

@@ -174,6 +174,27 @@ def test_a_learner_whom_onefile_seems_to_have_is_not_created(scene: Scene, numbe
     assert trial.counts()["writes"] == 0
 
 
+@pytest.mark.covers("CX-7")
+def test_a_learner_who_is_somebody_else_is_created(scene: Scene) -> None:
+    """A person says with a reason that the likely match is another one: then the create goes ahead; the other stays."""
+    trial = scene.trial
+    (ident,) = trial.mis("SELECT ident FROM learners WHERE trim(coalesce(onefile_id, '')) = '' ORDER BY ident")[0]
+    officer = officer_in(trial, NORTH)
+    trial.mis("UPDATE learners SET main_officer = ? WHERE ident = ?", officer, ident)
+    choices = ("--choose", f"centre={NORTH}", "--choose", "classroom=Care")
+    said = trial.call("enrol", "onefile", ident, *choices).out
+    (alike,) = scene.enrol(*choices, ident=ident).json["alike"]
+    assert f"tieline link deny onefile learner {ident} {alike} --why TEXT" in said
+    before = trial.user(alike)
+    denied = trial.call("link", "deny", "onefile", "learner", ident, alike, "--why", "a cousin")
+    assert denied.code == 0, denied.said
+    done = scene.enrol(*choices, ident=ident)
+    assert done.code == MOVES, done.said
+    apply(trial, done.json["plan"]["plan"])
+    made = link(trial, "learner", ident)
+    assert (made != alike, trial.user(alike), trial.user(made)["MISID"]) == (True, before, ident)
+
+
 def test_a_linked_learner_and_a_stranger_are_refused(scene: Scene) -> None:
     """Whoever has a link is not created again; whom the MIS does not have is nobody."""
     linked = scene.enrol(ident=scene.trial.linked(1)[0][0])

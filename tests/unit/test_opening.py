@@ -33,6 +33,16 @@ def workspace(folder: Path, systems: str) -> Workspace:
     return read.workspace
 
 
+def test_what_is_not_live_has_no_live_address(tmp_path: Path) -> None:
+    """However it is written, the host of the live environment is refused under another one; other hosts are not."""
+    keep(tmp_path, "hunter2")
+    for address in ("https://portal.example", "https://PORTAL.example./x", "http://portal.example:8080"):
+        with pytest.raises(ConnectorMismatchError, match="its address is that of one that is"):
+            access(PORTAL, replace(SETTINGS, address=address), tmp_path)
+    for address in ("https://portal.example.org", "https://notportal.example", "http://[::1", "http://127.0.0.1:8101"):
+        assert access(PORTAL, replace(SETTINGS, address=address), tmp_path).address == address
+
+
 # --- references ------------------------------------------------------------------------------------------------------
 
 

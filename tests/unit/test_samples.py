@@ -7,7 +7,13 @@ from engine.diagnostics.render import render_text
 from tests.samples import Sample
 from tests.wrong_files import SAMPLES
 
-ELSEWHERE = {codes.FILE_TOO_LARGE, codes.TOO_MANY_PARTS, codes.TWO_ADDRESSES, codes.UNKNOWN_SYSTEM}
+ELSEWHERE = {
+    codes.FILE_TOO_LARGE,
+    codes.MIXED_ENVIRONMENTS,
+    codes.TOO_MANY_PARTS,
+    codes.TWO_ADDRESSES,
+    codes.UNKNOWN_SYSTEM,
+}
 """Provoked by the tests of the YAML reader and of the checking of workspaces: they need a megabyte, or folders."""
 
 

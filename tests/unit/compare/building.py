@@ -69,14 +69,14 @@ LEARNERS = collection("learners", PROVIDER_COLUMNS)
 def rules_text(fields: str, direction: str = "push", extra: str = "", before: str = "") -> str:
     """A mapping of one record type; `fields` are lines such as `name: {mis: name, provider: Name}`.
 
-    `extra` stands in the record type, `before` ahead of the record types.
+    `extra` stands in the record type, and may bring an `identity`; `before` stands ahead of the record types.
     """
     indented = "\n".join(f"      {line}" for line in fields.strip().splitlines())
     return (
         "mapping: small\nversion: 1\ntitle: A small exchange\nmis: office\nprovider: folder\n"
         f"codes: {{origin: codes/origin.csv}}\n{before}"
         f"records:\n  learner:\n    mis: people\n    provider: learners\n    direction: {direction}\n"
-        f"    identity: [link]\n{extra}    fields:\n{indented}\n"
+        f"{'' if 'identity:' in extra else '    identity: [link]' + chr(10)}{extra}    fields:\n{indented}\n"
     )
 
 

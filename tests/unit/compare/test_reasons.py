@@ -4,7 +4,7 @@ from typing import get_args
 
 import pytest
 
-from engine.compare.reasons import HOLDS, SENTENCES, Reason, decide_cell
+from engine.compare.reasons import DECIDED, HOLDS, RELEASABLE, SENTENCES, Reason, decide_cell
 from engine.query.run import Cell
 from engine.rules.model import Mode, WinRule
 
@@ -57,6 +57,7 @@ def test_the_table_above_is_whole() -> None:
     assert {row[0] for row in rows} == set(get_args(Mode)) - {"ignore"}
     assert {row[1] for row in rows} == set(get_args(WinRule))
     others = {"problem", "condition off", "condition unclear", "skipped", "blanked", "mis moved", "provider moved"}
+    others |= {"decided mis", "decided provider", "decided neither"}
     assert {_cell(row[0], row[3]) for row in rows} == set(get_args(Cell)) - others
 
 
@@ -87,6 +88,13 @@ def test_who_moved_alone_is_followed() -> None:
         assert (found.reason, found.target, found.clears) == (reason, side, False)
 
 
+def test_what_a_person_decided_is_followed() -> None:
+    """To the provider, to the MIS, or to nobody; it never holds, and only two-way fields know it."""
+    for take, side in (("mis", "provider"), ("provider", "mis"), ("neither", "")):
+        found = decide_cell("both", "ask", f"decided {take}", blank_clears=False)  # type: ignore[arg-type]  # a Cell's text
+        assert (found.reason, found.target, found.reason in HOLDS) == (Reason(f"decided_{take}"), side, False)
+
+
 def test_under_both_a_blank_never_clears() -> None:
     """`blank: clears` speaks of a source; under `both` a blank side is filled."""
     for rule in get_args(WinRule):
@@ -99,7 +107,8 @@ def test_every_reason_has_one_sentence_and_holds_are_reasons() -> None:
     assert set(SENTENCES) == set(Reason)
     assert len(set(SENTENCES.values())) == len(Reason)
     assert not [text for text in SENTENCES.values() if not text or text.endswith(".") or text[0].isupper()]
-    assert set(Reason) > HOLDS
+    assert set(Reason) > HOLDS > RELEASABLE
+    assert not HOLDS & DECIDED
     assert not HOLDS & {Reason.SAME, Reason.KEEPS, Reason.CLEARS, Reason.SOURCE_WINS, Reason.FILLS_BLANK}
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
+from engine.ledger.decisions import Decision, Take, add_decision
 from engine.ledger.journal import (
     Closing,
     Lease,
@@ -58,6 +59,10 @@ def an_approval(approval_id: str = "approval-1", plan: StoredPlan | None = None,
     return Approval(approval_id, plan.id, plan.digest, changes, "al", "al-os", LONG, at, None, until, plan.counts)
 
 
+def a_decision(field: str = "surname", take: Take = "mis", mark: str = "ab") -> Decision:
+    return Decision("c4", "learner", "m1", "p1", None, field, mark, take, "jo", "seen on paper")
+
+
 INTENTS = (
     Intent("c1", 1, "create", "learners", None, {"name": "Zoë", "born": date(2001, 2, 3), "pay": Decimal("1.50")}),
     Intent("c2", 1, "update", "learners", "77", {"live": True, "seen": NOON, "left": None, "n": 2**70}, {"v": b"\x00"}),
@@ -100,6 +105,7 @@ class Scenario:
             lambda: write_outcomes(store, *self._going(), OUTCOMES),
             lambda: close_changes(store, *self._going(), CLOSINGS),
             lambda: finish_run(store, *self._going(), "finished"),
+            lambda: add_decision(store, "onefile", a_plan().id, a_decision()),
         ]
 
     def _hold(self) -> None:

@@ -62,7 +62,8 @@ def test_many_agreements_are_kept_at_once(store: Store) -> None:
 def test_a_store_of_the_first_version_is_migrated(store: Store, url: str) -> None:
     """Its lineage and links stay, and what is agreed on has its place."""
     with store.writing() as connection:
-        connection.execute(text("DROP TABLE agreed"))
+        for table in ("agreed", "decisions", "denials"):
+            connection.execute(text(f"DROP TABLE {table}"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     lineage = store.lineage
     store.close()

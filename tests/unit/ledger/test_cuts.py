@@ -31,10 +31,12 @@ CRASHES = {
     "journal.outcome.committed": 7,
     "journal.proof.committed": 8,
     "run.finished": 9,
+    "word.before": 9,
+    "word.committed": 10,
 }
 """The ledger's crash points in the order in which the scenario passes them, and the steps that are then durable."""
 KILLED = -9
-STEPS = 9
+STEPS = 10
 NEED_ROOM = {0, 1, 2, 5, 6, 7}
 """The steps that store more than fits into the pages that are there."""
 

@@ -98,12 +98,10 @@ def test_an_unknown_exchange(tmp_path: Path, name: str, says: str) -> None:
 
 
 def test_an_exchange_that_is_off(tmp_path: Path) -> None:
-    """It is refused before its mapping is read, unless asked for as it is."""
+    """It is refused before its mapping is read."""
     here = load_workspace(write_workspace(tmp_path, mapping="nonsense"))
     with pytest.raises(DisabledError, match="exchange resting is not enabled"):
         load_exchange(here, "resting")
-    with pytest.raises(FaultyFilesError):
-        load_exchange(here, "resting", enabled=False)
 
 
 def test_a_system_that_left_the_settings(tmp_path: Path) -> None:
