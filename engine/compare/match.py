@@ -10,7 +10,7 @@ import polars as pl
 from engine.compare.snapshot import Snapshot
 from engine.compare.tiers import Tiered, match_tiers, together
 from engine.query.model import RecordQuery
-from engine.query.run import Pairs
+from engine.query.run import Pairs, as_text
 
 _KEYS: dict[str, type[pl.DataType]] = dict.fromkeys(("mis_id", "provider_id", "centre"), pl.String)
 _BROKEN = ["mis_id", "provider_id"]
@@ -33,6 +33,7 @@ class Situation(StrEnum):
     GONE_PROVIDER = "link broken at the provider"
     GONE_MIS = "link broken in the MIS"
     SHARED = "link shared"
+    MOVED = "link to another centre"
     DOUBLED = "key doubled"
 
 
@@ -77,7 +78,7 @@ def match_records(
 
     No tier pairs two records that a person said are not the same (`denied`: mis_id and provider_id).
     """
-    by_links = match_links(mis, provider, links)
+    by_links = match_links(mis, provider, links, by_centre=query.per_centre)
     if not query.tiers:
         return by_links
     linked = link_frame(links)
@@ -102,17 +103,21 @@ def _rows_apart(mis: Snapshot, provider: Snapshot, denied: Mapping[str, Sequence
 def _in_each_centre(
     query: RecordQuery, mis: Snapshot, provider: Snapshot, linked: pl.DataFrame, apart: pl.DataFrame
 ) -> Tiered:
-    """The tiers, centre by centre: there a record of the MIS is free that has no link to a record of that centre."""
+    """The tiers, centre by centre: there a record of the MIS is free that has no link to a record of that centre.
+
+    A link whose record has moved to another centre is one to both.
+    """
     centres, free = _centres(provider), _free(provider, linked["provider_id"])
     own = linked.join(
         pl.DataFrame({"provider_id": provider.frame[provider.collection.key], "own": centres}),
         on="provider_id",
         how="left",
         maintain_order="left",
-    ).with_columns(centre=pl.coalesce("own", "centre"))
+    )
     parts = []
     for centre in centres.unique().drop_nulls().sort():
-        taken = own.filter((pl.col("centre") == centre) | pl.col("centre").is_null())
+        either = pl.col("own").eq_missing(centre) | pl.col("centre").eq_missing(centre)
+        taken = own.filter(either | (pl.col("own").is_null() & pl.col("centre").is_null()))
         here = free.filter((centres.gather(free) == centre).fill_null(value=False))
         parts.append(match_tiers(query, mis, provider, _free(mis, taken["mis_id"]), here, apart))
     return together(parts)
@@ -124,7 +129,7 @@ def _centres(snapshot: Snapshot) -> pl.Series:
 
 
 def _column_of_centres(frame: pl.DataFrame, column: str) -> pl.Series:
-    text = pl.col(column).cast(pl.String).str.strip_chars()
+    text = as_text(pl.col(column)).str.strip_chars()
     return frame.select(pl.when(text != "").then(text).alias("centre"))["centre"]
 
 
@@ -187,18 +192,25 @@ def _joined(query: RecordQuery, by_links: Matched, tiered: Tiered, mis: Snapshot
     )
 
 
-def match_links(mis: Snapshot, provider: Snapshot, links: Mapping[str, Sequence[str | None]]) -> Matched:
-    """Pair the records that the stored links name. Links alone decide; nothing is guessed."""
+def match_links(
+    mis: Snapshot, provider: Snapshot, links: Mapping[str, Sequence[str | None]], *, by_centre: bool = False
+) -> Matched:
+    """Pair the records that the stored links name. Links alone decide; nothing is guessed.
+
+    `by_centre`: a link cannot be followed whose record stands in another centre than the link names. It is told without
+    a centre, so that nothing is created for its record anywhere before somebody has looked.
+    """
     frame = link_frame(links)
     joined = (
         frame.join(_rows(mis, "mis"), on="mis_id", how="left", maintain_order="left")
         .join(_rows(provider, "provider"), on="provider_id", how="left", maintain_order="left")
+        .join(_own_centres(provider, by_centre=by_centre), on="provider_id", how="left", maintain_order="left")
         .with_columns(_situation(mis, provider).alias("situation"))
         .sort("mis_id", "centre", "provider_id", nulls_last=False)
     )
     linked = joined.filter(pl.col("situation") == Situation.LINKED.value)
     broken = joined.filter(pl.col("situation") != Situation.LINKED.value).select(
-        "mis_id", "provider_id", "centre", "situation"
+        "mis_id", "provider_id", pl.when(~_moved()).then("centre").alias("centre"), "situation"
     )
     mis_ids, provider_ids = mis.frame[mis.collection.key], provider.frame[provider.collection.key]
     only_mis = mis_ids.filter(~mis_ids.is_in(frame["mis_id"].implode()))
@@ -212,6 +224,17 @@ def match_links(mis: Snapshot, provider: Snapshot, links: Mapping[str, Sequence[
 def _rows(snapshot: Snapshot, side: str) -> pl.DataFrame:
     """Key -> row number of one side."""
     return snapshot.frame.select(pl.col(snapshot.collection.key).alias(f"{side}_id")).with_row_index(f"{side} row")
+
+
+def _own_centres(provider: Snapshot, *, by_centre: bool) -> pl.DataFrame:
+    """Key -> the centre in which the provider's record stands; nothing where links name no centre."""
+    if not by_centre or provider.collection.centre is None:
+        return pl.DataFrame(schema={"provider_id": pl.String, "own": pl.String})
+    return pl.DataFrame({"provider_id": provider.frame[provider.collection.key], "own": _centres(provider)})
+
+
+def _moved() -> pl.Expr:
+    return (pl.col("own") != pl.col("centre")).fill_null(value=False)
 
 
 def _shared() -> pl.Expr:
@@ -230,5 +253,7 @@ def _situation(mis: Snapshot, provider: Snapshot) -> pl.Expr:
         .then(pl.lit(Situation.GONE_MIS.value))
         .when(pl.col("provider row").is_null())
         .then(pl.lit(Situation.GONE_PROVIDER.value))
+        .when(_moved())
+        .then(pl.lit(Situation.MOVED.value))
         .otherwise(pl.lit(Situation.LINKED.value))
     )

@@ -48,6 +48,7 @@ class Reason(StrEnum):
     LINK_GONE_PROVIDER = "link_gone_provider"
     LINK_GONE_MIS = "link_gone_mis"
     LINK_SHARED = "link_shared"
+    LINK_MOVED = "link_moved"
     KEY_DOUBLED = "key_doubled"
     AMBIGUOUS = "ambiguous"
     PROPOSED = "proposed"
@@ -89,6 +90,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.LINK_GONE_PROVIDER: "the linked record is gone at the provider",
     Reason.LINK_GONE_MIS: "the linked record is gone in the MIS",
     Reason.LINK_SHARED: "two records are linked to one",
+    Reason.LINK_MOVED: "the linked record stands in another centre than its link names",
     Reason.KEY_DOUBLED: "the record's key is that of two records of one system",
     Reason.AMBIGUOUS: "several records of one side fit one of the other",
     Reason.PROPOSED: "the records look like one and the same; a person has to say so",

@@ -26,6 +26,7 @@ _RECORD_HOLDS = {
     Situation.GONE_PROVIDER.value: Reason.LINK_GONE_PROVIDER,
     Situation.GONE_MIS.value: Reason.LINK_GONE_MIS,
     Situation.SHARED.value: Reason.LINK_SHARED,
+    Situation.MOVED.value: Reason.LINK_MOVED,
     Situation.DOUBLED.value: Reason.KEY_DOUBLED,
     Situation.PROPOSED.value: Reason.PROPOSED,
     Situation.AMBIGUOUS.value: Reason.AMBIGUOUS,

@@ -31,6 +31,7 @@ from engine.query.parents import own_column, parent_of, reading, seen
 from engine.query.picks import pick_query, picked
 from engine.query.references import References
 from engine.query.scope import Scope, Times, bare, dotted
+from engine.query.texts import as_text
 from engine.query.translate import coded, copied, in_lines, joined
 from engine.rules.checked import CheckedRules
 from engine.rules.constants import typed
@@ -238,7 +239,8 @@ class _Compiler:
         """The ids of the other side's records; of record types that stand in each centre, those of the same centre."""
         if not self._by_centre(record_type, to):
             return ids.map_batches(self.references.translator(record_type, to), return_dtype=pl.String)
-        both = pl.struct(ids.alias("id"), pl.col(f"provider.{self.provider.centre}").alias("centre"))
+        centre = as_text(pl.col(f"provider.{self.provider.centre}")).str.strip_chars()
+        both = pl.struct(ids.alias("id"), centre.alias("centre"))
         return both.map_batches(self.references.translator_by_centre(record_type), return_dtype=pl.String)
 
     def _by_centre(self, record_type: str, to: Side) -> bool:
