@@ -6,7 +6,7 @@ from dataclasses import replace
 import polars as pl
 
 from engine.compare.snapshot import Snapshot
-from engine.query.model import ListQuery
+from engine.query.model import ListQuery, PickQuery
 from engine.query.normalise import filled
 from engine.query.run import as_text
 
@@ -41,7 +41,7 @@ def _joined(one: ListQuery, frame: pl.DataFrame, key: str, child: Snapshot) -> p
         pl.len().cast(pl.Int64).alias(one.counted),
         pl.col(_BAD).any().alias(f"{one.listed}?"),
     )
-    doubled = _owners_of_doubled(one, child)
+    doubled = owners_of_doubled(one, child)
     joined = frame.with_columns(as_text(pl.col(key)).str.strip_chars().alias(_OWNER))
     joined = joined.join(found, on=_OWNER, how="left", maintain_order="left")
     unsure = pl.col(_OWNER).is_in(doubled.implode())
@@ -63,8 +63,8 @@ def _item(one: ListQuery) -> pl.Expr:
     return pl.struct(values).struct.json_encode() if values else pl.lit("{}")
 
 
-def _owners_of_doubled(one: ListQuery, child: Snapshot) -> pl.Series:
-    """Whose records have a key that several have: these are left out of the frame, so nobody can count them."""
+def owners_of_doubled(one: ListQuery | PickQuery, child: Snapshot) -> pl.Series:
+    """Whose records have a key that several have: these are left out of the frame, so nobody can count or pick them."""
     rows = child.doubled_rows
     owner = as_text(pl.col(one.parent)).str.strip_chars() if rows.width else pl.lit(None, dtype=pl.String)
     return rows.select(owner.cast(pl.String).alias(_OWNER))[_OWNER].drop_nulls().unique()

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import polars as pl
 
+from engine.compare.lists import owners_of_doubled
 from engine.compare.snapshot import Snapshot
 from engine.query.model import PickQuery, RecordQuery
 from engine.query.run import as_text
@@ -17,9 +18,13 @@ def with_picks(query: RecordQuery, snapshot: Snapshot, children: Mapping[str, Sn
     frame = snapshot.frame
     key = snapshot.collection.key
     for pick in query.picks:
-        chosen = _chosen(pick, children[pick.collection.name].frame)
+        child = children[pick.collection.name]
+        chosen = _chosen(pick, child.frame)
         frame = frame.join(chosen, left_on=key, right_on=_PARENT, how="left", maintain_order="left")
-        frame = frame.with_columns(pl.col(f"{pick.name}?").fill_null(value=False))
+        unsure = pl.col(key).is_in(owners_of_doubled(pick, child).implode())
+        frame = frame.with_columns(
+            pl.when(~unsure).then(pick.name).alias(pick.name), pl.col(f"{pick.name}?").fill_null(value=False) | unsure
+        )
     return replace(snapshot, frame=frame)
 
 
