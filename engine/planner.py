@@ -1,7 +1,6 @@
 """From checked rules and two open systems to changes: for everything, or again for a few records that are written."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import TypedDict
 
@@ -13,7 +12,7 @@ from engine.compare.creates import InCentre, Wanted, could_be_referred, find_cre
 from engine.compare.decide import Decisions, decide
 from engine.compare.decided import Decided
 from engine.compare.lists import with_lists
-from engine.compare.match import BrokenLink, Matched, centres_of, match_records, usable_links
+from engine.compare.match import BrokenLink, Matched, match_records, usable_links
 from engine.compare.parents import parent_keys, with_parent
 from engine.compare.picks import with_picks
 from engine.compare.referred import referred_by
@@ -30,11 +29,12 @@ Links = Mapping[str, Sequence[str | None]]
 
 
 class Creatable(TypedDict):
-    """What may be created, as `References.fill` takes it: MIS ids, provider id -> centre, barred ids with centres."""
+    """What may be created, as `References.fill` takes it."""
 
     creatable: set[str]
     in_mis: dict[str, str | None]
     barred: set[tuple[str, str]]
+    is_open: Callable[[str, str], bool] | None
 
 
 Progress = Callable[[str, int], None]
@@ -199,22 +199,14 @@ class Planner:
                     free.add(mis_id)
                 else:
                     in_mis[provider_id] = centre
-        return {"creatable": free, "in_mis": in_mis, "barred": self._barred(record, matched, free)}
+        broken = matched.broken.select("mis_id", "centre").drop_nulls().rows() if record.per_centre else []
+        is_open = self._is_open(record.record_type) if self.builder.unknown else None
+        return {"creatable": free, "in_mis": in_mis, "barred": set(broken), "is_open": is_open}
 
-    def _barred(self, record: RecordQuery, matched: Matched, ids: AbstractSet[str]) -> set[tuple[str, str]]:
-        """The ids and centres where a link is broken, or a create was sent with an outcome that nobody knows."""
-        if not record.per_centre:
-            return set()
-        broken = matched.broken.select("mis_id", "centre").drop_nulls().rows()
-        if not self.builder.unknown:
-            return set(broken)
-        name, record_type = self.sides.provider_name, record.record_type
-        return set(broken) | {
-            (mis_id, centre)
-            for mis_id in ids
-            for centre in centres_of(record, matched)
-            if change_id("create", name, record_type, mis_id, None, centre) in self.builder.unknown
-        }
+    def _is_open(self, record_type: str) -> Callable[[str, str], bool]:
+        """Whether the create of an id in a centre was sent before with an outcome that nobody knows."""
+        name, unknown = self.sides.provider_name, self.builder.unknown
+        return lambda mis_id, centre: change_id("create", name, record_type, mis_id, None, centre) in unknown
 
     def _refer_by_links(self, record_type: str) -> None:
         """Let references to this record type be translated by those of its stored links that can be followed."""

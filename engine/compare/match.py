@@ -125,18 +125,8 @@ def _in_each_centre(
 
 def _centres(snapshot: Snapshot) -> pl.Series:
     """The centre of each record, blank ones null."""
-    return _column_of_centres(snapshot.frame, snapshot.collection.centre or "")
-
-
-def _column_of_centres(frame: pl.DataFrame, column: str) -> pl.Series:
-    text = as_text(pl.col(column)).str.strip_chars()
-    return frame.select(pl.when(text != "").then(text).alias("centre"))["centre"]
-
-
-def centres_of(query: RecordQuery, matched: Matched) -> list[str]:
-    """The centres in which records of the provider stand, each once; none where records stand in no centre."""
-    column = query.provider.centre
-    return _column_of_centres(matched.pairs.provider, column).drop_nulls().unique().sort().to_list() if column else []
+    text = as_text(pl.col(snapshot.collection.centre or "")).str.strip_chars()
+    return snapshot.frame.select(pl.when(text != "").then(text).alias("centre"))["centre"]
 
 
 def _free(snapshot: Snapshot, linked: pl.Series) -> pl.Series:

@@ -25,6 +25,7 @@ class References:
     _pairs: dict[str, pl.DataFrame] = field(default_factory=dict)
     _creatable: dict[tuple[str, Side], Mapping[str, str]] = field(default_factory=dict)
     _barred: dict[str, pl.DataFrame] = field(default_factory=dict)
+    _open: dict[str, Callable[[str, str], bool]] = field(default_factory=dict)
 
     def fill(
         self,
@@ -33,12 +34,17 @@ class References:
         creatable: Collection[str] = (),
         in_mis: Mapping[str, str | None] | None = None,
         barred: Collection[tuple[str, str]] = (),
+        is_open: Callable[[str, str], bool] | None = None,
     ) -> None:
         """Take in the pairs of a record type (mis_id, provider_id, centre) and what may be created.
 
         `creatable` are the MIS ids of records that may be created at the provider, `in_mis` the provider's ids, with
-        their centres, of those that may be in the MIS. `barred` are MIS ids and the centres in which they may not be.
+        their centres, of those that may be in the MIS. `barred` are MIS ids and the centres in which they may not be;
+        `is_open` says of an id and a centre whether a create was sent there with an outcome that nobody knows.
         """
+        self._open.pop(record_type, None)
+        if is_open is not None:
+            self._open[record_type] = is_open
         ids, centres = [one[0] for one in barred], [one[1] for one in barred]
         shut = pl.DataFrame({"id": ids, "centre": centres}, schema={"id": pl.String, "centre": pl.String})
         self._barred[record_type] = shut.with_columns(barred=pl.lit(value=True))
@@ -75,15 +81,25 @@ class References:
             found = found.join(self._barred[record_type], on=["id", "centre"], how="left", maintain_order="left")
             creatable = pl.col("id").is_in(list(self._creatable.get((record_type, "provider"), {})))
             lost = pl.col("id").is_in(somewhere.implode())
+            sent = self._sent(record_type, found.filter(pl.col("len").is_null()).select("id", "centre"))
+            found = found.join(sent, on=["id", "centre"], how="left", maintain_order="left")
             return found.select(
                 pl.when(pl.col("len") == 1)
                 .then("provider_id")
-                .when(pl.col("len").is_null() & creatable & pl.col("barred").is_null() & ~lost)
+                .when(creatable & ~lost & pl.all_horizontal(pl.col("len", "barred", "sent").is_null()))
                 .then(PENDING + pl.col("id") + PENDING + pl.col("centre"))
                 .alias(both.name)
             ).to_series()
 
         return translate
+
+    def _sent(self, record_type: str, wanted: pl.DataFrame) -> pl.DataFrame:
+        """The ids and centres of these where a create was sent with an outcome that nobody knows."""
+        is_open = self._open.get(record_type)
+        rows = wanted.unique().drop_nulls().rows() if is_open is not None else []
+        some = [one for one in rows if is_open is not None and is_open(*one)]
+        sent = pl.DataFrame(some, schema=wanted.schema, orient="row")
+        return sent.with_columns(sent=pl.lit(value=True))
 
     def _translate(self, record_type: str, to: Side, ids: pl.Series) -> pl.Series:
         come, go = ("mis_id", "provider_id") if to == "provider" else ("provider_id", "mis_id")

@@ -1,0 +1,24 @@
+"""What a create comes to where something moved since it was planned, or nobody knows what became of an earlier one."""
+
+from pathlib import Path
+
+import pytest
+
+from engine.plan.model import change_id
+from engine.service import planning
+from tests.cases.good_cases import open_case
+
+
+def test_a_create_of_unknown_outcome_in_a_centre_without_records_holds_the_field_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody stands in that centre yet; no change waits for a create that is held, in every plan again."""
+    case = open_case("per_centre_create_referred", tmp_path)
+    case.provider.rows["assessors"] = [one for one in case.provider.rows["assessors"] if one["CentreID"] != "North"]
+    sent = change_id("create", "folder", "officer", "o2", None, "North")
+    monkeypatch.setattr(planning, "unknown_changes", lambda _store, _system: frozenset({sent}))
+    changes = list(case.plan().changes())
+    held = [(part.field, part.reason) for one in changes if one.mis_id == "3" for part in one.fields if part.held]
+    assert held == [("officer", "missing_ref")]
+    doable = {one.id for one in changes if one.applicable}
+    assert all(set(one.depends_on) <= doable for one in changes)
