@@ -89,6 +89,8 @@ class Planner:
     """What a person asks for; then nothing else is planned."""
     broken: Mapping[str, frozenset[BrokenLink]] = field(default_factory=dict)
     """Links, by record type, that the plan which is applied found broken: only what is referred to is read again."""
+    referred: frozenset[str] | None = None
+    """The creates that changes of the plan which is applied refer to; None: any may be referred to."""
     decided: Callable[[str], Links] = nothing_decided
     """Gives what people decided of fields of a record type that were held."""
     denied: Callable[[str], Links] = nothing_decided
@@ -250,13 +252,21 @@ class Planner:
         links = _only(self._links(record.record_type), set(mis_ids), set(provider_ids))
         rows = {"mis": _raw_rows(mis), "provider": _raw_rows(provider)}
         matched = match_records(record, mis, provider, links, self._denied(record))
-        creates = [change for change in changes if change.action == "create" and change.mis_id is not None]
-        referred = frozenset((change.mis_id or "", change.centre) for change in creates)
-        wanted = Wanted(referred, self._requested(record))
+        wanted = Wanted(self._referred(changes), self._requested(record))
         self._matched[record.record_type] = matched
         self._agreeing[record.record_type] = agreements(record, matched, self.builder.key)
         for change in self.builder.changes([self._decide(record, matched, wanted)]):
             yield Fresh(change, rows[change.side].get(change.key or "", EMPTY))
+
+    def _referred(self, changes: Sequence[Change]) -> frozenset[InCentre]:
+        """The records of these creates that are wanted because others refer to them: no other create stands so."""
+        return frozenset(
+            (change.mis_id, change.centre)
+            for change in changes
+            if change.action == "create"
+            and change.mis_id is not None
+            and (self.referred is None or change.id in self.referred)
+        )
 
     def look_again(self, change: Change) -> list[Change]:
         """Read the record of one change again, and give all that a plan made now would have on it."""

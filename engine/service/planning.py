@@ -51,6 +51,8 @@ class MadeFor:
     request: Request | None = None
     broken: Mapping[str, frozenset[BrokenLink]] = field(default_factory=dict)
     """Links, by record type, that the plan found broken, where it is applied."""
+    referred: frozenset[str] | None = None
+    """The creates that changes of the plan refer to, where it is applied."""
 
 
 FOR_ALL = MadeFor()
@@ -104,6 +106,7 @@ def planner_of(
         agreed=lambda record_type: agreed_columns(store, exchange.name, record_type),
         request=made.request,
         broken=made.broken,
+        referred=made.referred,
         decided=lambda record_type: decision_columns(standing_decisions(store, exchange.name, record_type)),
         denied=lambda record_type: denied_columns(standing_denials(store, exchange.name, record_type)),
     )
@@ -156,10 +159,13 @@ def write_changes(
 def made_for(plan: PlanFile) -> MadeFor:
     """What a plan was made for, so that it can be made again."""
     broken: dict[str, set[BrokenLink]] = {}
+    referred: set[str] = set()
     for change in plan.changes():
+        referred.update(one.pending for one in change.writes if one.pending is not None)
         if change.hold in BROKEN:
             broken.setdefault(change.record_type, set()).add((change.mis_id, change.provider_id))
-    return MadeFor(plan.header.as_of, plan.header.request, {name: frozenset(some) for name, some in broken.items()})
+    links = {name: frozenset(some) for name, some in broken.items()}
+    return MadeFor(plan.header.as_of, plan.header.request, links, frozenset(referred))
 
 
 def as_of_now(exchange: Exchange, clock: Clock) -> str | None:

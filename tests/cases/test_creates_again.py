@@ -22,3 +22,13 @@ def test_a_create_of_unknown_outcome_in_a_centre_without_records_holds_the_field
     assert held == [("officer", "missing_ref")]
     doable = {one.id for one in changes if one.applicable}
     assert all(set(one.depends_on) <= doable for one in changes)
+
+
+def test_a_record_that_is_new_no_more_is_not_created_as_if_another_referred_to_it(tmp_path: Path) -> None:
+    """Its condition became false since the plan was made, and nobody refers to it; the one referred to is created."""
+    case = open_case("create_new_or_referred", tmp_path)
+    plan = case.plan()
+    case.mis.rows["officers"][0]["email"] = None
+    report = case.apply(plan)
+    assert sorted(one.state for one in report.closings) == ["done", "done", "stale"]
+    assert [one["LastName"] for one in case.provider.rows["assessors"]] == ["Ash"]
