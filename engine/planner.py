@@ -240,8 +240,9 @@ class Planner:
             matched = self._matched[record.record_type]
             return shows(record, matched, change.side, change.key, {one.field: one.written for one in change.writes})
         links = self._links(record.record_type)
-        pairs = zip(links["mis_id"], links["provider_id"], strict=True)
-        return any(change.mis_id in {None, here} and change.provider_id in {None, there} for here, there in pairs)
+        stored = zip(links["mis_id"], links["provider_id"], links["centre"], strict=True)
+        wanted = change.mis_id, change.provider_id, change.centre
+        return any(all(part in {None, own} for part, own in zip(wanted, one, strict=True)) for one in stored)
 
     def _again(self, record: RecordQuery, changes: Sequence[Change]) -> Iterator[Fresh]:
         mis_ids = sorted({change.mis_id for change in changes if change.mis_id is not None})

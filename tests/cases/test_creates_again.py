@@ -32,3 +32,12 @@ def test_a_record_that_is_new_no_more_is_not_created_as_if_another_referred_to_i
     report = case.apply(plan)
     assert sorted(one.state for one in report.closings) == ["done", "done", "stale"]
     assert [one["LastName"] for one in case.provider.rows["assessors"]] == ["Ash"]
+
+
+def test_a_link_in_another_centre_does_not_show_that_a_record_was_created(tmp_path: Path) -> None:
+    """The officer is gone from the MIS, and linked in South alone: nothing was created in North, and nothing says so."""
+    case = open_case("per_centre_create_referred", tmp_path)
+    plan = case.plan()
+    case.mis.rows["officers"] = [one for one in case.mis.rows["officers"] if one["ident"] != "o2"]
+    report = case.apply(plan)
+    assert sorted(one.state for one in report.closings) == ["done", "done", "skipped", "skipped", "skipped", "stale"]
