@@ -18,11 +18,12 @@ from engine.compare.picks import with_picks
 from engine.compare.referred import referred_by
 from engine.compare.requested import narrowed, used_by
 from engine.compare.shown import shows
-from engine.compare.snapshot import Snapshot, take_snapshot
+from engine.compare.snapshot import Snapshot, take_snapshot, with_others
 from engine.plan.build import Builder
 from engine.plan.model import Change, Request, change_id
 from engine.ports import EMPTY, Collection, Page, System
 from engine.query.model import Query, RecordQuery
+from engine.rules.model import Side
 
 Links = Mapping[str, Sequence[str | None]]
 """Columns mis_id, provider_id, centre of one record type's links."""
@@ -101,6 +102,7 @@ class Planner:
     _apart: dict[str, Links] = field(default_factory=dict, repr=False, compare=False)
     _agreeing: dict[str, Links] = field(default_factory=dict, repr=False, compare=False)
     _matched: dict[str, Matched] = field(default_factory=dict, repr=False, compare=False)
+    _whole: dict[tuple[str, Side], Snapshot] = field(default_factory=dict, repr=False, compare=False)
 
     def decide_all(self) -> tuple[list[Decisions], list[Snapshot]]:
         """Read both sides whole and decide every record type that moves; what others refer to comes first."""
@@ -252,6 +254,9 @@ class Planner:
         provider = self.fetch("provider", record.provider, record.provider_columns, provider_ids)
         links = _only(self._links(record.record_type), set(mis_ids), set(provider_ids))
         rows = {"mis": _raw_rows(mis), "provider": _raw_rows(provider)}
+        made = {change.side for change in changes if change.action == "create" and record.tiers}
+        mis = self._with_unlinked(record, mis) if "mis" in made else mis
+        provider = self._with_unlinked(record, provider, "provider") if "provider" in made else provider
         matched = match_records(record, mis, provider, links, self._denied(record))
         wanted = Wanted(self._referred(changes), self._requested(record))
         self._matched[record.record_type] = matched
@@ -268,6 +273,19 @@ class Planner:
             and change.mis_id is not None
             and (self.referred is None or change.id in self.referred)
         )
+
+    def _with_unlinked(self, record: RecordQuery, some: Snapshot, side: Side = "mis") -> Snapshot:
+        """These records and all others of their side that have no link: one that is to be created may be there by now.
+
+        They are read once, before the first create of the record type.
+        """
+        name, collection = record.record_type, some.collection
+        if (name, side) not in self._whole:
+            columns = record.mis_columns if side == "mis" else record.provider_columns
+            whole = self.read(side, collection, columns)
+            self._whole[name, side] = self._with_others(record, whole, []) if side == "mis" else whole
+        known = {*self._links(name)[f"{side}_id"], *some.frame[collection.key], *some.doubled}
+        return with_others(some, self._whole[name, side], known)
 
     def look_again(self, change: Change) -> list[Change]:
         """Read the record of one change again, and give all that a plan made now would have on it."""

@@ -6,7 +6,8 @@ Every value is read here by its declared type; what cannot be read so is marked 
 import hashlib
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import chain
 
@@ -68,6 +69,15 @@ def take_snapshot(
         progress(seen)
     raw = _together(parts) if parts else _empty(columns)
     return _settle(system, collection, raw, zone)
+
+
+def with_others(some: Snapshot, whole: Snapshot, known: AbstractSet[str | None]) -> Snapshot:
+    """These records, and those of a whole listing whose keys are not known; `raw` has the first alone."""
+    key = some.collection.key
+    others = whole.frame.filter(~pl.col(key).is_in(list(known)))
+    frame = pl.concat([some.frame, others], how="diagonal_relaxed").sort(key)
+    marks = [pl.col(one).fill_null(value=False) for one in frame.columns if one.endswith("?")]
+    return replace(some, frame=frame.with_columns(marks))
 
 
 def _empty(columns: Sequence[str]) -> pl.DataFrame:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.memory import Row
 from engine.plan.model import change_id
 from engine.service import planning
 from tests.cases.good_cases import open_case
@@ -32,6 +33,28 @@ def test_a_record_that_is_new_no_more_is_not_created_as_if_another_referred_to_i
     report = case.apply(plan)
     assert sorted(one.state for one in report.closings) == ["done", "done", "stale"]
     assert [one["LastName"] for one in case.provider.rows["assessors"]] == ["Ash"]
+
+
+def test_a_record_that_somebody_made_meanwhile_is_not_made_twice(tmp_path: Path) -> None:
+    """A tier finds it: the create is stale, and so is all that needs it; the next plan links the two."""
+    case = open_case("per_centre_create_referred", tmp_path)
+    plan = case.plan()
+    made: Row = {"ID": "n7", "CentreID": "North", "LastName": "Ash", "Email": "ada@office.example"}
+    case.provider.rows["assessors"].append(made)
+    report = case.apply(plan)
+    assert sorted(one.state for one in report.closings) == ["done", "done", "skipped", "skipped", "skipped", "stale"]
+    assert len(case.provider.rows["assessors"]) == 4
+    assert [one.provider_id for one in case.plan().changes() if one.action == "link"] == ["n7"]
+
+
+def test_the_records_without_a_link_are_read_once(tmp_path: Path) -> None:
+    """Before the first create, and not for each window."""
+    case = open_case("per_centre_create_referred", tmp_path)
+    case.provider.rows["assessors"] += [{"ID": f"x{at}", "CentreID": "North"} for at in range(200)]
+    plan, before = case.plan(), case.provider.calls
+    case.apply(plan)
+    few = case.provider.calls - before
+    assert few < 20
 
 
 def test_a_link_in_another_centre_does_not_show_that_a_record_was_created(tmp_path: Path) -> None:
