@@ -23,7 +23,7 @@ class Option:
 class Offer:
     """What can be chosen, in the order of its names. `clear` is the key that needs no question, and `why` not.
 
-    `unclear` counts the records of which nobody can tell whether they are on offer.
+    `unclear` counts the records of which nobody can tell whether they are on offer, for what they are or their key.
     """
 
     choice: ChoiceQuery
@@ -49,8 +49,10 @@ def offer(choice: ChoiceQuery, records: Snapshot, asked: Snapshot, before: Mappi
     rows = rows.sort("label", "key")
     options = tuple(Option(key, label or "") for key, label, _ in rows.iter_rows())
     preferred = rows.filter("preferred")["key"].to_list()
-    found = Offer(choice, options, unclear=int(told["unclear"].sum()))
-    if len(options) == 1 and not found.unclear:
+    found = Offer(choice, options, unclear=int(told["unclear"].sum()) + len(records.doubled) + records.keyless)
+    if found.unclear:
+        return found
+    if len(options) == 1:
         return replace(found, clear=options[0].key, why="the only one")
     if len(preferred) == 1:
         return replace(found, clear=preferred[0], why="as the rules say")
