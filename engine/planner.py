@@ -7,12 +7,12 @@ from typing import TypedDict
 from engine.attempts import Fresh
 from engine.compare.agreed import Agreed, agreements
 from engine.compare.children import read_children
-from engine.compare.choices import with_choices
+from engine.compare.choices import still_chosen, with_choices
 from engine.compare.creates import InCentre, Wanted, could_be_referred, find_creates
 from engine.compare.decide import Decisions, decide
 from engine.compare.decided import Decided
 from engine.compare.lists import with_lists
-from engine.compare.match import BrokenLink, Matched, match_records, usable_links
+from engine.compare.match import BrokenLink, Matched, links_touching, match_records, usable_links
 from engine.compare.parents import parent_keys, with_parent
 from engine.compare.picks import with_picks
 from engine.compare.referred import referred_by
@@ -103,6 +103,7 @@ class Planner:
     _agreeing: dict[str, Links] = field(default_factory=dict, repr=False, compare=False)
     _matched: dict[str, Matched] = field(default_factory=dict, repr=False, compare=False)
     _whole: dict[tuple[str, Side], Snapshot] = field(default_factory=dict, repr=False, compare=False)
+    _offered: dict[str, Snapshot] = field(default_factory=dict, repr=False, compare=False)
 
     def decide_all(self) -> tuple[list[Decisions], list[Snapshot]]:
         """Read both sides whole and decide every record type that moves; what others refer to comes first."""
@@ -162,8 +163,19 @@ class Planner:
             )
             snapshots.append(parents)
             mis = with_parent(above, mis, parents)
-        asked = self.request is not None and self.request.record_type == record.record_type
-        return with_choices(record.choices, mis, self.request.chosen if asked and self.request is not None else {})
+        if self.request is None or self.request.record_type != record.record_type:
+            return with_choices(record.choices, mis, {})
+        chosen = self.request.chosen
+        if ids is not None:
+            chosen = still_chosen(record.choices, self._on_offer(record), mis, chosen)
+        return with_choices(record.choices, mis, chosen)
+
+    def _on_offer(self, record: RecordQuery) -> Mapping[str, Snapshot]:
+        """The records to choose from, by the name of the choice, as they are while a plan is applied: read once."""
+        for one in record.choices:
+            if one.name not in self._offered:
+                self._offered[one.name] = self.read("provider", one.collection, one.reads)
+        return self._offered
 
     def _order(self) -> list[RecordQuery]:
         """The record types that are needed, those that others refer to or belong to first."""
@@ -252,7 +264,7 @@ class Planner:
         mis = self.fetch("mis", record.mis, record.mis_columns, mis_ids)
         mis = self._with_others(record, mis, [], mis_ids)
         provider = self.fetch("provider", record.provider, record.provider_columns, provider_ids)
-        links = _only(self._links(record.record_type), set(mis_ids), set(provider_ids))
+        links = links_touching(self._links(record.record_type), set(mis_ids), set(provider_ids))
         rows = {"mis": _raw_rows(mis), "provider": _raw_rows(provider)}
         made = {change.side for change in changes if change.action == "create" and record.tiers}
         mis = self._with_unlinked(record, mis) if "mis" in made else mis
@@ -383,13 +395,3 @@ def _reads(record: RecordQuery) -> bool:
 def _raw_rows(snapshot: Snapshot) -> dict[str, dict[str, object]]:
     """Key -> record in the system's own form."""
     return {row[snapshot.collection.key]: row for row in snapshot.raw.iter_rows(named=True)}
-
-
-def _only(links: Links, mis_ids: set[str], provider_ids: set[str]) -> Links:
-    """The links that touch these records, on either side, so that a shared link is still seen as one."""
-    rows = [
-        row
-        for row in zip(links["mis_id"], links["provider_id"], links["centre"], strict=True)
-        if row[0] in mis_ids or row[1] in provider_ids
-    ]
-    return {name: [row[at] for row in rows] for at, name in enumerate(("mis_id", "provider_id", "centre"))}

@@ -59,6 +59,24 @@ def offer(choice: ChoiceQuery, records: Snapshot, asked: Snapshot, before: Mappi
     return found
 
 
+def still_chosen(
+    choices: Sequence[ChoiceQuery],
+    records: Mapping[str, Snapshot],
+    asked: Snapshot,
+    chosen: Mapping[str, Mapping[str, str | None]],
+) -> dict[str, dict[str, str | None]]:
+    """What was chosen, without what is on offer no longer; `records` is name of the choice -> the records there are."""
+    found: dict[str, dict[str, str | None]] = {}
+    for key, made in chosen.items():
+        own = replace(asked, frame=asked.frame.filter(pl.col(asked.collection.key) == key))
+        kept: dict[str, str | None] = {}
+        for one in choices:
+            keys = {option.key for option in offer(one, records[one.name], own, kept).options}
+            kept[one.name] = made.get(one.name) if made.get(one.name) in keys else None
+        found[key] = kept
+    return found
+
+
 def with_choices(
     choices: Sequence[ChoiceQuery], snapshot: Snapshot, chosen: Mapping[str, Mapping[str, str | None]]
 ) -> Snapshot:

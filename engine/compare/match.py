@@ -1,6 +1,7 @@
 """Which record of one system is which of the other, and the situation of those that are not paired."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -65,6 +66,18 @@ def usable_links(links: Mapping[str, Sequence[str | None]], broken: frozenset[Br
     frame = link_frame(links)
     known = pl.DataFrame(sorted(broken, key=str), schema={name: _KEYS[name] for name in _BROKEN}, orient="row")
     return frame.filter(~_shared()).join(known, on=_BROKEN, how="anti", nulls_equal=True)
+
+
+def links_touching(
+    links: Mapping[str, Sequence[str | None]], mis_ids: AbstractSet[str], provider_ids: AbstractSet[str]
+) -> Mapping[str, Sequence[str | None]]:
+    """The links that touch these records, on either side, so that a shared link is still seen as one."""
+    rows = [
+        row
+        for row in zip(links["mis_id"], links["provider_id"], links["centre"], strict=True)
+        if row[0] in mis_ids or row[1] in provider_ids
+    ]
+    return {name: [row[at] for row in rows] for at, name in enumerate(("mis_id", "provider_id", "centre"))}
 
 
 def match_records(

@@ -64,3 +64,15 @@ def test_a_link_in_another_centre_does_not_show_that_a_record_was_created(tmp_pa
     case.mis.rows["officers"] = [one for one in case.mis.rows["officers"] if one["ident"] != "o2"]
     report = case.apply(plan)
     assert sorted(one.state for one in report.closings) == ["done", "done", "skipped", "skipped", "skipped", "stale"]
+
+
+@pytest.mark.parametrize("gone", [True, False])
+def test_what_was_chosen_and_is_on_offer_no_more_is_not_sent(tmp_path: Path, *, gone: bool) -> None:
+    """The classroom is gone, or is one of another centre now: nobody is created in it."""
+    case = open_case("request_with_those_it_needs", tmp_path)
+    plan = case.plan()
+    room = next(one for one in case.provider.rows["classrooms"] if one["ID"] == "c4")
+    room.update({"ID": "c9"} if gone else {"CentreID": "1"})
+    report = case.apply(plan)
+    assert sorted(one.state for one in report.closings) == ["done", "done", "stale"]
+    assert [one["ID"] for one in case.provider.rows["learners"]] == ["p1"]
