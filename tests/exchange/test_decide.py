@@ -95,6 +95,31 @@ def with_field(trial: Trial, field: str) -> None:
     mapping.write_text(f"{mapping.read_text(encoding='utf-8')}      {field}\n", encoding="utf-8")
 
 
+ENROLS = """\
+      email: {mis: email, provider: Email, only: create}
+      centre: {provider: OrganisationID, from_mis: {constant: "410001"}, only: create}
+      classroom: {provider: ClassroomID, from_mis: {constant: "1"}, only: create}
+      assessor: {provider: DefaultAssessorID, from_mis: {constant: "1"}, only: create}
+      placement: {provider: PlacementID, from_mis: {constant: "1"}, only: create}
+"""
+
+
+def test_a_plan_for_one_learner_is_not_the_one_that_holds_fields(trial: Trial) -> None:
+    """Somebody was enrolled since the plan was made: what the plan of everything holds is still decided."""
+    mis_id, provider_id = moved(trial)
+    mapping = trial.folder / "mappings" / "onefile.yaml"
+    create = "    create: {at: provider, trigger: request}\n    fields:\n"
+    text = mapping.read_text(encoding="utf-8").replace("    fields:\n", create)
+    mapping.write_text(text + ENROLS, encoding="utf-8")
+    change = change_of(trial, mis_id)
+    (ident,) = trial.mis("SELECT ident FROM learners WHERE trim(coalesce(onefile_id, '')) = '' ORDER BY ident")[0]
+    trial.mis("UPDATE learners SET first_name = 'Ann', surname = 'Poe', email = 'ann@x.example' WHERE ident = ?", ident)
+    assert trial.call("enrol", "onefile", ident).code == 2
+    assert decide(trial, f"{change}.surname", "mis").code == 0
+    assert reasons(trial, mis_id) == {"surname": ("decided_mis", "provider", False)}
+    assert names(trial, mis_id, provider_id) == ("Ray", "Sky")
+
+
 def codes(trial: Trial, mis_id: str, provider_id: str) -> tuple[str | None, str | None]:
     """The learner's ethnicity in the MIS and at OneFile; None is blank."""
     here = trial.mis("SELECT ethnicity FROM learners WHERE ident = ?", mis_id)[0][0]
