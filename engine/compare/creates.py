@@ -1,5 +1,6 @@
 """Records that only one side has and that the rules create on the other: their values, or why they are held."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -97,18 +98,31 @@ def _referred(query: RecordQuery, matched: Matched, rest: pl.Series, referred: f
 def _made(query: RecordQuery, create: CreateQuery, matched: Matched, ids: pl.DataFrame) -> Creates:
     fields = tuple((at, one) for at, one in enumerate(query.fields) if create.sends(one))
     later = tuple((at, one) for at, one in enumerate(query.fields) if _comes_later(create, one))
-    frame = _in_its_centre(query, create, _rows(query, matched, ids, create.at))
-    values = {f"value {at}": _value(one, create.at) for at, one in (*fields, *later)}
-    holds = {f"hold {at}": _later_why(at, one, create.at) for at, one in later}
-    why, because = hold_columns(query.holds)
-    open_, unclear = _open(create)
-    decided = frame.with_columns(**values).with_columns(
-        open=open_, because=because, why=pl.coalesce(unclear, why, _why(query, fields, create.at))
+    frame = _in_its_centre(
+        query, create, _judged(query, create, (*fields, *later), _rows(query, matched, ids, create.at))
     )
+    values = {f"value {at}": _value(at, one, create.at) for at, one in (*fields, *later)}
+    holds = {f"hold {at}": _later_why(at, one, create.at) for at, one in later}
+    decided = frame.with_columns(**values).with_columns(why=pl.coalesce("why", _why(query, fields, create.at)))
     wanted = decided.filter("open").with_columns(**holds)
     wanted = wanted.with_columns(pl.when(pl.col(f"hold {at}").is_null()).then(pl.col(f"value {at}")) for at, _ in later)
     shown = wanted.select(*_IDS, "why", "because", *values, *holds).sort("mis_id", "provider_id", "centre")
     return Creates(fields, shown, create.at, later)
+
+
+def _judged(
+    query: RecordQuery, create: CreateQuery, fields: Sequence[tuple[int, FieldQuery]], frame: pl.DataFrame
+) -> pl.DataFrame:
+    """With what the conditions say, to which all columns of the side that is written are blank, its centre, too.
+
+    `open`, `why` and `because` of the record; `in N` and `unclear N` of the field at position N.
+    """
+    why, because = hold_columns(query.holds)
+    open_, unclear = _open(create)
+    told: dict[str, pl.Expr] = {"open": open_, "because": because, "why": pl.coalesce(unclear, why)}
+    for at, one in fields:
+        told[f"in {at}"], told[f"unclear {at}"] = _let_in(one)
+    return frame.with_columns(**told)
 
 
 def _comes_later(create: CreateQuery, field: FieldQuery) -> bool:
@@ -164,20 +178,21 @@ def _in_its_centre(query: RecordQuery, create: CreateQuery, frame: pl.DataFrame)
     if create.at == "mis" or column is None or f"provider.{column}" not in frame.columns:
         return frame
     own = [
-        one for one in query.fields if create.sends(one) and one.provider is not None and one.provider.name == column
+        (at, one)
+        for at, one in enumerate(query.fields)
+        if create.sends(one) and one.provider is not None and one.provider.name == column
     ]
-    value = _value(own[0], "provider") if own else pl.col("centre")
+    value = _value(*own[0], "provider") if own else pl.col("centre")
     path = f"provider.{column}"
     return frame.with_columns(value.cast(frame.schema[path], strict=False).alias(path))
 
 
-def _value(field: FieldQuery, at: Side) -> pl.Expr:
+def _value(position: int, field: FieldQuery, at: Side) -> pl.Expr:
     """The value to send; null where there is none or a condition keeps the field out."""
     sent = field.value_to(at)
     if sent is None:
         return pl.lit(None, dtype=pl.String)
-    let_in, _ = _let_in(field)
-    return as_text(pl.when(let_in).then(sent.value))
+    return as_text(pl.when(pl.col(f"in {position}")).then(sent.value))
 
 
 def _let_in(field: FieldQuery) -> tuple[pl.Expr, pl.Expr]:
@@ -221,9 +236,8 @@ def _field_why(position: int, field: FieldQuery, at: Side, why: pl.Expr) -> pl.E
     if field.refers_to is not None:  # an id that is not known yet has no length
         long = long & ~stands_in(value)
     why = pl.when(long).then(pl.lit(Reason.TOO_LONG.value)).otherwise(why)
-    let_in, unclear = _let_in(field)
-    why = pl.when(unclear).then(pl.lit(Reason.CONDITION_UNCLEAR.value)).otherwise(why)
+    why = pl.when(pl.col(f"unclear {position}")).then(pl.lit(Reason.CONDITION_UNCLEAR.value)).otherwise(why)
     if made is not None and made.problem is not None:
-        bad = let_in & made.problem.fill_null(value=False)
+        bad = pl.col(f"in {position}") & made.problem.fill_null(value=False)
         why = pl.when(bad).then(pl.lit(made.why)).otherwise(why)
     return why
