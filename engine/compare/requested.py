@@ -10,13 +10,13 @@ from engine.query.references import stands_in
 
 
 def narrowed(decisions: Decisions, requested: frozenset[str], used: frozenset[str]) -> Decisions:
-    """The creates; the holds of the records asked for; and the new links of records that creates refer to.
+    """The creates; the holds and new links of the records asked for; and the new links of those that creates refer to.
 
     `requested` are MIS ids of this record type, `used` ids of its records at the provider.
     """
     matched = decisions.matched
     broken = matched.broken.filter(pl.col("mis_id").is_in(list(requested)))
-    links = matched.matched.filter(pl.col("provider_id").is_in(list(used)))
+    links = matched.matched.filter(pl.col("provider_id").is_in(list(used)) | pl.col("mis_id").is_in(list(requested)))
     return replace(
         decisions,
         matched=replace(matched, broken=broken, matched=links),
