@@ -16,7 +16,7 @@ from engine.compare.match import BrokenLink, Matched, links_touching, match_reco
 from engine.compare.parents import parent_keys, with_parent
 from engine.compare.picks import with_picks
 from engine.compare.referred import referred_by
-from engine.compare.requested import narrowed, used_by
+from engine.compare.requested import narrowed, needed_by, used_by
 from engine.compare.shown import shows
 from engine.compare.snapshot import Snapshot, take_snapshot, with_others
 from engine.plan.build import Builder
@@ -127,15 +127,18 @@ class Planner:
         decided: dict[str, Decisions] = {}
         referred: dict[str, set[InCentre]] = {}
         used: dict[str, set[str]] = {}
+        needed: dict[str, set[str]] = {}
         for record in reversed(order):
             name = record.record_type
             requested = self._requested(record)
             wanted = Wanted(frozenset(referred.get(name, ())), requested)
             decisions = self._decide(record, found[name], wanted)
             if self.request is not None:
-                decisions = narrowed(decisions, requested, frozenset(used.get(name, ())))
-                for record_type, there in used_by(decisions).items():
-                    used.setdefault(record_type, set()).update(there)
+                both = frozenset(used.get(name, ())), frozenset(needed.get(name, ()))
+                decisions = narrowed(decisions, requested, *both)
+                for told, kept in ((used_by(decisions), used), (needed_by(decisions), needed)):
+                    for record_type, there in told.items():
+                        kept.setdefault(record_type, set()).update(there)
             decided[name] = decisions
             for record_type, ids in referred_by(decisions).items():
                 referred.setdefault(record_type, set()).update(ids)

@@ -43,7 +43,8 @@ class Creates:
     `frame` has `mis_id`, `provider_id` and `centre` (the id on the side that is written is null, and so is a centre
     that is not known), `why` (the reason of a hold, else null), `because` (the rules' own words), and for the field at
     position N of the query its value as text in `value N`. `later` are the fields that a create with a few fields
-    leaves to an update of the new record; for these `hold N` is the reason of a hold, and then there is no value.
+    leaves to an update of the new record; for these `hold N` is the reason of a hold, and then there is no value. Of a
+    reference `source N` is the id of the record that is referred to, on the other side.
     """
 
     fields: tuple[tuple[int, FieldQuery], ...]
@@ -106,7 +107,8 @@ def _made(query: RecordQuery, create: CreateQuery, matched: Matched, ids: pl.Dat
     decided = frame.with_columns(**values).with_columns(why=pl.coalesce("why", _why(query, fields, create.at)))
     wanted = decided.filter("open").with_columns(**holds)
     wanted = wanted.with_columns(pl.when(pl.col(f"hold {at}").is_null()).then(pl.col(f"value {at}")) for at, _ in later)
-    shown = wanted.select(*_IDS, "why", "because", *values, *holds).sort("mis_id", "provider_id", "centre")
+    sources = {f"source {at}": _source(one, create.at) for at, one in (*fields, *later) if one.refers_to is not None}
+    shown = wanted.select(*_IDS, "why", "because", *values, *holds, **sources).sort("mis_id", "provider_id", "centre")
     return Creates(fields, shown, create.at, later)
 
 
@@ -193,6 +195,12 @@ def _value(position: int, field: FieldQuery, at: Side) -> pl.Expr:
     if sent is None:
         return pl.lit(None, dtype=pl.String)
     return as_text(pl.when(pl.col(f"in {position}")).then(sent.value))
+
+
+def _source(field: FieldQuery, at: Side) -> pl.Expr:
+    """The id that a reference translates."""
+    sent = field.value_to(at)
+    return as_text(sent.source) if sent is not None and sent.source is not None else pl.lit(None, dtype=pl.String)
 
 
 def _let_in(field: FieldQuery) -> tuple[pl.Expr, pl.Expr]:

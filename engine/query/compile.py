@@ -233,7 +233,8 @@ class _Compiler:
         reads = (
             (*value.reads, f"provider.{self.provider.centre}") if self._by_centre(rule.refers_to, to) else value.reads
         )
-        return Expression(translated, f"{rule.refers_to} of {value.text}", reads, problem, MISSING_REF)
+        text = f"{rule.refers_to} of {value.text}"
+        return Expression(translated, text, reads, problem, MISSING_REF, source=value.value)
 
     def _counterpart(self, record_type: str, ids: pl.Expr, to: Side) -> pl.Expr:
         """The ids of the other side's records; of record types that stand in each centre, those of the same centre."""

@@ -25,7 +25,7 @@ class Expression:
 
     `problem` is true in the rows whose value cannot be told; `why` is the reason code that such a row gets. `skip` is
     true in the rows in which the field is left alone. Of a group of columns `parts` are the values, column by column,
-    and `value` is all of them in one text (`texts.grouped`).
+    and `value` is all of them in one text (`texts.grouped`). Of a reference `source` is the id before it is translated.
     """
 
     value: pl.Expr
@@ -35,6 +35,7 @@ class Expression:
     why: str = ""
     parts: tuple[pl.Expr, ...] = ()
     skip: pl.Expr | None = None
+    source: pl.Expr | None = None
 
     @property
     def values(self) -> tuple[pl.Expr, ...]:
