@@ -16,7 +16,8 @@ _OWNER, _ITEM, _BAD = "\x1fowner", "\x1fitem", "\x1fbad"
 def with_lists(lists: Sequence[ListQuery], snapshot: Snapshot, children: Mapping[str, Snapshot]) -> Snapshot:
     """The snapshot with each list as a text, sorted by the key, and with the number of its records.
 
-    The marks `NAME?` are true where a value of a list cannot be read, or several of its records have one key.
+    The marks `NAME?` are true where a value of a list cannot be read, several of its records have one key, or one has
+    none.
     """
     frame = snapshot.frame
     for one in lists:
@@ -41,10 +42,10 @@ def _joined(one: ListQuery, frame: pl.DataFrame, key: str, child: Snapshot) -> p
         pl.len().cast(pl.Int64).alias(one.counted),
         pl.col(_BAD).any().alias(f"{one.listed}?"),
     )
-    doubled = owners_of_doubled(one, child)
+    lost = owners_of_unnamed(one, child)
     joined = frame.with_columns(as_text(pl.col(key)).str.strip_chars().alias(_OWNER))
     joined = joined.join(found, on=_OWNER, how="left", maintain_order="left")
-    unsure = pl.col(_OWNER).is_in(doubled.implode())
+    unsure = pl.col(_OWNER).is_in(lost.implode())
     return joined.with_columns(
         pl.col(one.listed).fill_null("[]"),
         pl.col(one.counted).fill_null(0),
@@ -63,8 +64,8 @@ def _item(one: ListQuery) -> pl.Expr:
     return pl.struct(values).struct.json_encode() if values else pl.lit("{}")
 
 
-def owners_of_doubled(one: ListQuery | PickQuery, child: Snapshot) -> pl.Series:
-    """Whose records have a key that several have: these are left out of the frame, so nobody can count or pick them."""
-    rows = child.doubled_rows
+def owners_of_unnamed(one: ListQuery | PickQuery, child: Snapshot) -> pl.Series:
+    """Whose records have a key that several have, or none: left out of the frame, nobody can count or pick them."""
+    rows = child.unnamed
     owner = as_text(pl.col(one.parent)).str.strip_chars() if rows.width else pl.lit(None, dtype=pl.String)
     return rows.select(owner.cast(pl.String).alias(_OWNER))[_OWNER].drop_nulls().unique()

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from engine.compare.lists import owners_of_doubled
+from engine.compare.lists import owners_of_unnamed
 from engine.compare.snapshot import Snapshot
 from engine.query.model import PickQuery, RecordQuery
 from engine.query.run import as_text
@@ -21,7 +21,7 @@ def with_picks(query: RecordQuery, snapshot: Snapshot, children: Mapping[str, Sn
         child = children[pick.collection.name]
         chosen = _chosen(pick, child.frame)
         frame = frame.join(chosen, left_on=key, right_on=_PARENT, how="left", maintain_order="left")
-        unsure = pl.col(key).is_in(owners_of_doubled(pick, child).implode())
+        unsure = pl.col(key).is_in(owners_of_unnamed(pick, child).implode())
         frame = frame.with_columns(
             pl.when(~unsure).then(pick.name).alias(pick.name), pl.col(f"{pick.name}?").fill_null(value=False) | unsure
         )

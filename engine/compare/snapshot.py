@@ -43,8 +43,8 @@ class Snapshot:
     doubled: tuple[str, ...]
     keyless: int
     digest: str
-    doubled_rows: pl.DataFrame = field(default_factory=pl.DataFrame)
-    """The records that have one of the doubled keys, in the system's own form."""
+    unnamed: pl.DataFrame = field(default_factory=pl.DataFrame)
+    """The records that no key names alone, for they have a doubled one or none, in the system's own form."""
 
     @property
     def count(self) -> int:
@@ -146,6 +146,7 @@ def _settle(system: str, collection: Collection, raw: pl.DataFrame, zone: str) -
     raw = raw.with_columns(pl.col(key).cast(pl.String))
     without = raw[key].is_null() | (raw[key].str.strip_chars() == "")
     keyless = int(without.sum())
+    lost = raw.filter(without)
     if keyless:
         raw = raw.filter(~without)
     if raw[key].n_unique() == raw.height:
@@ -162,7 +163,7 @@ def _settle(system: str, collection: Collection, raw: pl.DataFrame, zone: str) -
     frame = raw.select(
         chain.from_iterable(_typed(raw.schema[name], collection.columns[name], zone) for name in raw.columns)
     )
-    return Snapshot(system, collection, frame, raw, doubled, keyless, data_digest, again)
+    return Snapshot(system, collection, frame, raw, doubled, keyless, data_digest, pl.concat([again, lost]))
 
 
 def _seen_once(collection: Collection, raw: pl.DataFrame) -> pl.DataFrame:
