@@ -16,6 +16,9 @@ _OF_LEARNERS = (
     + "      name: {mis: name, provider: Name}\n"
 )
 
+_SIZE = "size: {provider: Room, from_mis: {table: size}}"
+_SIZES = "tables:\n  size:\n    inputs: ['hours']\n    rules:\n      - ['< 20', '\"S\"']\n      - ['{}', '\"L\"']\n"
+
 WRONG_RULES: Mapping[str, Sample] = {
     codes.AMBIGUOUS_NAME: Sample(
         mapping("name: {provider: Remark, from_mis: 'settings'}", record=RECORD.replace("learners", "rooms")),
@@ -42,6 +45,12 @@ WRONG_RULES: Mapping[str, Sample] = {
         (7, 3),
         ("Hone", "Home"),
         ("`visit`", "`Hone`", "did you mean `Home`?"),
+    ),
+    codes.GAP_BETWEEN_RULES: Sample(
+        mapping(_SIZE, _SIZES.format("> 20"), STAFF),
+        (7, 3),
+        ("> 20", ">= 20"),
+        ("`hours` is 20",),
     ),
     codes.MISSING_COLUMN: Sample(
         mapping("surname: {mis: surname}"),
@@ -127,6 +136,12 @@ WRONG_RULES: Mapping[str, Sample] = {
         (12, 55),
         ("date(now())", "today()"),
         ("`today()`",),
+    ),
+    codes.OVERLAPPING_RULES: Sample(
+        mapping(_SIZE, _SIZES.format(">= 18"), STAFF),
+        (11, 10),
+        (">= 18", ">= 20"),
+        ("`hours` is 18", "`hit: first`"),
     ),
     codes.READ_ONLY_COLUMN: Sample(
         mapping("ident: {mis: ident, provider: ID}"), (12, 37), ("ID", "Remark"), ("`ID`", "`users`")
