@@ -131,7 +131,14 @@ def _made_ready(usual: _Usual) -> Callable[[object], object]:
             return usual.overload.ready(*rest)
         except FeelFault:
             pass  # said each time the call is made, for that record
-    return (lambda value: apply(value, *rest)) if rest else apply
+    match rest:
+        case ():
+            return apply
+        case (one,):
+            return lambda value: apply(value, one)
+        case (one, other):
+            return lambda value: apply(value, one, other)
+    return lambda value: apply(value, *rest)
 
 
 def _general(node: n.Call) -> Code:

@@ -17,7 +17,7 @@ _MAX_LOOP = 100_000
 _FEW = 8
 """So many small items are not worth counting."""
 _SHORT = 100
-_LARGE = frozenset((str, list, dict))
+_LARGE = frozenset((list, dict))
 
 
 @code.register
@@ -26,15 +26,16 @@ def _(node: n.ListOf) -> Code:
     few = len(items) <= _FEW
 
     def run(frame: Frame) -> object:
-        found = [item(frame) for item in items]
-        if few:
-            for each in found:
-                kind = type(each)
-                if kind in _LARGE and not (kind is str and len(each) < _SHORT):  # type: ignore[arg-type]  # a str
-                    break
-            else:
-                return found
-        return frame.run.built(found)
+        found, small = [], few
+        for item in items:
+            value = item(frame)
+            found.append(value)
+            if type(value) is str:
+                if len(value) >= _SHORT:
+                    small = False
+            elif type(value) in _LARGE:
+                small = False
+        return found if small else frame.run.built(found)
 
     return run
 
