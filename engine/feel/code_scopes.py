@@ -82,7 +82,7 @@ def _series(first: object, last: object) -> list[object]:
     if isinstance(first, Decimal) and isinstance(last, Decimal):
         start, end = int(first), int(last)
         whole = start == first and end == last
-        make: Callable[[int], object] = Decimal
+        make: Callable[[int], object] = _number
     elif isinstance(first, Date) and isinstance(last, Date):
         start, end, whole, make = first.days, last.days, True, date_of_days
     else:
@@ -93,6 +93,10 @@ def _series(first: object, last: object) -> list[object]:
         raise OverBudgetError(f"a loop runs over more than {_MAX_LOOP} values")
     step = 1 if start <= end else -1
     return [make(each) for each in range(start, end + step, step)]
+
+
+def _number(whole: int) -> Decimal:
+    return t.NUMBERS.plus(Decimal(whole))
 
 
 def _series_of_range(value: t.RangeValue) -> list[object]:
@@ -143,6 +147,8 @@ def _(node: n.Quantified) -> Code:
                 return decisive
             if not isinstance(found, bool):
                 outcome = None
+                if found is not None:
+                    frame.run.report(node.condition, f"`{node.word}` needs true or false, not a {type_of(found)}")
         return outcome
 
     return guarded(node, work)
@@ -181,7 +187,9 @@ def _item_scope(item: object) -> Mapping[str, object]:
 
 def _at(items: list[object], position: Decimal) -> object:
     at = int(position)
-    if at != position or at == 0 or abs(at) > len(items):
+    if at != position or at == 0:
+        raise FeelFault("a position must be a whole number from 1 on, or from -1 on backwards")
+    if abs(at) > len(items):
         return None
     return items[at - 1] if at > 0 else items[at]
 
