@@ -6,6 +6,7 @@ from engine.feel.faults import FeelFault, OverBudgetError
 
 MAX_SIZE = 10_000
 MAX_WORK = 1_000_000
+LONG_TEXT = 10_000
 _TEXT_UNIT = 64
 
 
@@ -13,8 +14,9 @@ _TEXT_UNIT = 64
 class Budget:
     """What may be spent.
 
-    Steps: items looped over, calls, and tenths of the values built. Size: characters of a text, parts of a list or
-    context with all below it. Depth: nested nodes, those of called functions included.
+    Steps: items looped over, calls, and tenths of the lists and contexts that are built or gone through; of texts that
+    are gone through, every `LONG_TEXT` characters. Size: characters of a text, parts of a list or context with all
+    below it. Depth: nested nodes, those of called functions included.
     """
 
     steps: int = 20_000
@@ -35,6 +37,11 @@ def size_of(value: object, limit: int = MAX_SIZE) -> int:
         elif isinstance(each, dict):
             waiting += each.values()
     return count
+
+
+def weight_of(value: "list[object] | dict[str, object]") -> int:
+    """The steps that going through a list or a context costs."""
+    return max(size_of(value), len(value)) // 10
 
 
 def check_text(length: int) -> None:

@@ -218,6 +218,8 @@ def _(node: n.FunctionOf) -> Code:
         def call(values: tuple[object, ...]) -> object:
             if node.external:
                 raise FeelFault("external functions are not run")
+            for value in values:
+                frame.run.weigh(value)
             return _called(frame.within(_arguments(names, kinds, values)), body, depth)
 
         return t.FunctionValue(names, kinds, call)

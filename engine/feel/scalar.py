@@ -51,8 +51,8 @@ def _over_records(node: Node, run: Run) -> Callable[[Mapping[str, object]], obje
     work, frame, steps = _code(node), Frame(run, {}), run.setting.budget.steps
 
     def value(context: Mapping[str, object]) -> object:
-        if run.problems:
-            run.problems = []
+        if run.used:
+            run.renew()
         run.steps = steps
         run.depth = 0
         frame.scope = context
@@ -60,6 +60,7 @@ def _over_records(node: Node, run: Run) -> Callable[[Mapping[str, object]], obje
             return work(frame)
         except OverBudgetError as over:
             run.problems.append(Problem(node.start, node.end, over.message))
+            run.used = True
             return None
 
     return value

@@ -127,12 +127,22 @@ def test_what_is_not_evaluated_has_no_problems() -> None:
         "[1,2,3][some i in 1..100000 satisfies i < 0]",
         "count(for i in 1..200 return for j in 1..200 return j)",
         "sort(for i in 1..3000 return modulo(i * 7919, 3001), function(a, b) a < b)",
+        "{x: for i in 1..9000 return i, y: x[item in x]}.y",
+        "{x: for i in 1..9000 return i, y: for i in 1..9000 return x = x}.y",
+        "{x: for i in 1..9000 return i, y: for i in 1..9000 return sum(x)}.y",
+        "{x: [for i in 1..9000 return i], y: for i in 1..9000 return is(x, x)}.y",
+        "for i in 1..9000 return i in partial",
+        "many[list contains(many, item)]",
+        "for i in 1..19000 return many instance of list<number>",
+        "for i in 1..19000 return long + long",
+        "for i in 1..19000 return number(long)",
+        'for i in 1..19000 return matches(long, "(a|aa)+c")',
     ],
 )
 def test_nothing_runs_for_ever(text: str) -> None:
     """What takes too many steps or grows too large ends in a problem, soon."""
     before = time.perf_counter()
-    result = run(text)
+    result = run(text, many=[Decimal(each) for each in range(10_000)], long="a" * 5_000_000)
     assert time.perf_counter() - before < 2
     assert result.value is None
     assert result.problems
