@@ -79,7 +79,7 @@ No expression can hang a run or fill the memory. What is over a limit ends in an
 | steps: items looped over, calls, tenths of the lists and contexts that are built or gone through | {steps} |
 | characters of a text that is built, parts of a list or context | {size} |
 | parts within parts of functions that call functions | {calls} |
-| characters that one replacing, splitting or extracting works through | {work} |
+| characters that one matching, replacing, splitting or extracting works through | {work} |
 | characters of a regular expression | {pattern} |
 
 ## Functions

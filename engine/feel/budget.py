@@ -51,9 +51,9 @@ def check_text(length: int) -> None:
 
 
 def check_work(length: int) -> None:
-    """Raise FeelFault for a text of which too much would have to be built."""
+    """Raise FeelFault for a text of which too much would have to be built or searched."""
     if length > MAX_WORK:
-        raise FeelFault(f"the text is too long for this: more than {MAX_WORK} characters would be built")
+        raise FeelFault(f"the text is too long for this: more than {MAX_WORK} characters to work through")
 
 
 def check_size(value: object, limit: int = MAX_SIZE) -> int:

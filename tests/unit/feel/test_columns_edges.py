@@ -44,6 +44,8 @@ LAST = dt.datetime(9999, 12, 31, 23, 59, 59, 999_999, dt.UTC)
         ("i + x", {"i": dt.datetime(2024, 7, 1, 12, tzinfo=dt.UTC), "x": 1_512}, True),
         ('number(s, ",", ".")', {"s": "1,000.50"}, False),
         ('number(s, ".", ",")', {"s": "1.5.0"}, False),
+        ('matches(s, "a{3}")', {"s": "a" * 1_000_001}, True),
+        ('matches(s, "aaa")', {"s": "a" * 1_000_001}, False),
         ("round half down(n, 1)", {"n": Decimal("-0.25")}, False),
     ],
 )
