@@ -17,6 +17,7 @@ from engine.rules.checks import (
     expressions,
     groups,
     identity,
+    overlaps,
     owners,
     parents,
     picks,
@@ -59,11 +60,12 @@ def check_rules(
     found += doubled.check(subject, formulas)
     found += children.check(subject, formulas)
     found += tables.check(subject, formulas)
+    found += overlaps.check(subject, formulas)
     found += types.check(subject, formulas)
     found += settling.check(subject, formulas)
     settings, faults = _settings(rules, chosen)
     found += faults
-    if not found:  # what is misspelt elsewhere is not unused
+    if all(one.severity == "warning" for one in found):  # what is misspelt elsewhere is not unused
         found += unused.check(subject)
         found += choices.unused(subject, formulas)
     found.sort(key=lambda one: (one.primary.source.path, one.primary.span, one.code))

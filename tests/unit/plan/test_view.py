@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.compare.reasons import SENTENCES, Reason
+from engine.compare.reasons import REMEDIES, SENTENCES, Reason
 from engine.plan.model import Header, LeftAlone
 from engine.plan.view import MASK, change_json, change_lines, document, quoted, shown, summary, text
 from tests.unit.plan.plans import HEADER, LIMIT, field, update, written
