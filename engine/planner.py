@@ -128,7 +128,9 @@ class Planner:
             wanted = Wanted(frozenset(referred.get(name, ())), requested)
             decisions = self._decide(record, found[name], wanted)
             if self.request is not None:
-                decisions = narrowed(decisions, requested, frozenset(used.get(name, ())))
+                asked = self.request.record_type == name
+                own = frozenset(self.request.mis_ids) if asked else frozenset(one for one, _ in wanted.referred)
+                decisions = narrowed(decisions, own, frozenset(used.get(name, ())), asked=asked)
                 for record_type, there in used_by(decisions).items():
                     used.setdefault(record_type, set()).update(there)
             decided[name] = decisions
@@ -137,8 +139,8 @@ class Planner:
         return [decided[record.record_type] for record in order]
 
     def _requested(self, record: RecordQuery) -> frozenset[str]:
-        """The records of this record type that a person asks for."""
-        if self.request is None or self.request.record_type != record.record_type:
+        """The records of this record type that a person asks to have created."""
+        if self.request is None or not self.request.creates or self.request.record_type != record.record_type:
             return frozenset()
         return frozenset(self.request.mis_ids)
 

@@ -9,30 +9,45 @@ from engine.compare.decide import Decisions
 from engine.query.references import stands_in
 
 
-def narrowed(decisions: Decisions, requested: frozenset[str], used: frozenset[str]) -> Decisions:
-    """The creates; the holds of the records asked for; and the new links of records that creates refer to.
+def narrowed(decisions: Decisions, ids: frozenset[str], used: frozenset[str], *, asked: bool) -> Decisions:
+    """What concerns these records alone.
 
-    `requested` are MIS ids of this record type, `used` ids of its records at the provider.
+    Of the record type that is `asked` for, `ids` are the MIS ids asked for: their changes, creates and holds. Of any
+    other, they are those that changes refer to and that are to be created: their creates, and the new links of the
+    records that changes refer to (`used`, the provider's ids).
     """
+    own = pl.col("mis_id").is_in(list(ids))
     matched = decisions.matched
-    broken = matched.broken.filter(pl.col("mis_id").is_in(list(requested)))
-    links = matched.matched.filter(pl.col("provider_id").is_in(list(used)))
+    pairs = matched.keys.with_row_index("pair").filter(own & pl.lit(asked))["pair"].implode()
+    creates = (replace(one, frame=one.frame.filter(own)) for one in decisions.creates)
     return replace(
         decisions,
-        matched=replace(matched, broken=broken, matched=links),
-        cells=decisions.cells.clear(),
-        holds=decisions.holds.clear(),
+        matched=replace(
+            matched,
+            broken=matched.broken.filter(own & pl.lit(asked)),
+            matched=matched.matched.filter((own & pl.lit(asked)) | pl.col("provider_id").is_in(list(used))),
+        ),
+        cells=decisions.cells.filter(pl.col("pair").is_in(pairs)),
+        holds=decisions.holds.filter(pl.col("pair").is_in(pairs)),
+        creates=tuple(one for one in creates if one.frame.height),
         counts={},
     )
 
 
 def used_by(decisions: Decisions) -> Mapping[str, set[str]]:
-    """Record type -> ids of the provider's records, there already, that creates refer to."""
+    """Record type -> ids of the provider's records, there already, that changes at the provider refer to."""
     found: dict[str, set[str]] = {}
-    for creates in decisions.creates:
-        for at, field in (*creates.fields, *creates.later):
-            if field.refers_to is not None and creates.at == "provider":
-                value = pl.col(f"value {at}")
-                ids = creates.frame.filter(value.is_not_null() & ~stands_in(value))[f"value {at}"]
-                found.setdefault(field.refers_to, set()).update(ids.to_list())
+    for at, field in enumerate(decisions.query.fields):
+        if field.refers_to is None:
+            continue
+        cells = decisions.cells.filter(pl.col("field") == at, pl.col("target") == "provider")
+        values = [cells["after"]]
+        values += [
+            one.frame[f"value {at}"]
+            for one in decisions.creates
+            if one.at == "provider" and f"value {at}" in one.frame.columns
+        ]
+        for some in values:
+            there = some.to_frame("id").filter(pl.col("id").is_not_null() & ~stands_in(pl.col("id")))["id"]
+            found.setdefault(field.refers_to, set()).update(there.to_list())
     return found

@@ -109,7 +109,8 @@ def _setting(value: object) -> object:
 
 def _asked(request: Request) -> Iterator[str]:
     """Whom a person asked for, and what was chosen."""
-    yield f"asked for: {request.record_type} {', '.join(request.mis_ids)}"
+    what = "to be created" if request.creates else "alone"
+    yield f"asked for: {request.record_type} {', '.join(request.mis_ids)}, {what}"
     for mis_id, chosen in request.chosen.items():
         if chosen:
             yield f"  chosen for {mis_id}: " + ", ".join(f"{name} {key}" for name, key in chosen.items())

@@ -255,7 +255,7 @@ def test_push_only_fields_are_left_alone_under_pull(trial: Trial, detail: Detail
     assert all(left[name]["ignored_by_only"] > 0 for name in detail.push_only)
 
 
-@pytest.mark.covers("CX-2")
+@pytest.mark.covers("CX-2", part="OneFile")
 @by_kind
 def test_ignore_moves_nothing_of_its_kind(trial: Trial, detail: Detail) -> None:
     """With the other two kinds pushed, a kind under `ignore`, the default, is not in the plan, whatever differs."""
@@ -271,7 +271,7 @@ def test_ignore_moves_nothing_of_its_kind(trial: Trial, detail: Detail) -> None:
     assert (trial.counts()["writes"], trial.counts()["effects"]) == (0, {})
 
 
-@pytest.mark.covers("CX-2")
+@pytest.mark.covers("CX-2", part="OneFile")
 def test_without_a_mode_nothing_is_asked_of_onefile(trial: Trial) -> None:
     """By default each kind is ignored: OneFile sees not one request."""
     trial.settings("settings: {learner_details: push}", "settings: {}")

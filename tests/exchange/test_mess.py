@@ -89,7 +89,7 @@ def test_ten_learners_of_one_temporary_uln_are_each_exchanged(trial: Trial) -> N
     assert (found["proposed"], tiers["uln"]) == ([], "left out")
 
 
-@pytest.mark.covers("OF-3")
+@pytest.mark.covers("OF-3", part="officers and employers")
 def test_a_mis_value_of_two_assessors_holds_only_whom_it_touches(scene: Scene) -> None:
     """One of the two is archived: the officer is matched with neither; only learners of this officer wait."""
     trial, officer = scene.trial, officer_in(scene.trial, NORTH)
@@ -117,6 +117,23 @@ def test_a_mis_value_of_two_assessors_holds_only_whom_it_touches(scene: Scene) -
         if one["record_type"] == "learner" and one["fields"][0]["field"] == "first_name"
     ] == [untouched]
     assert there != other["provider_id"]
+
+
+@pytest.mark.covers("CX-11", part="learners, officers and employers")
+def test_what_only_onefile_has_is_left_alone(trial: Trial) -> None:
+    """Under every mode of every kind: no change names a record that only OneFile has, and none is written."""
+    in_step(trial, learner_details="push", officer_details="push", organisation_details="push")
+    kinds = ("learner", "officer", "organisation")
+    linked = {one["provider_id"] for kind in kinds for one in listed(trial, kind)}
+    assert trial.call("link", "remove", "onefile", "officer", listed(trial, "officer")[0]["mis_id"], "--yes").code == 0
+    for mode in ("push", "pull"):
+        trial.mis("UPDATE learners SET first_name = ?", f"Ottilie {mode}")
+        done = trial.call("plan", "onefile", "--json")
+        named = {one["provider_id"] for one in trial.changes(done.json["plan"]) if one["provider_id"] is not None}
+        assert (bool(named), named <= linked) == (True, True)
+        assert not any(one["action"] == "create" for one in trial.changes(done.json["plan"]))
+        if mode == "push":
+            trial.settings("_details: push", "_details: pull")
 
 
 def test_an_employer_that_is_linked_twice_is_held(trial: Trial) -> None:
