@@ -360,14 +360,16 @@ def test_a_temporary_uln_replaces_no_other_one(trial: Trial) -> None:
     assert scene.record["ULN"] == "9999999999"
 
 
+@pytest.mark.covers("CX-10")
 @pytest.mark.parametrize("detail", [LEARNER, ORGANISATION], ids=lambda one: one.name)
 def test_an_address_written_otherwise_is_the_same(trial: Trial, detail: Detail) -> None:
-    """Line breaks as spaces, and capitals, are no difference; one more word is."""
+    """Line breaks as spaces or commas, and capitals, are no difference; one more word is."""
     scene = agreeing(trial, detail, **{detail.name: "push"})
     ((column, _),) = detail.onefile["address"].items()
     whole = scene.record[column]
-    scene.edit_onefile({column: "  ".join(whole.split("\n")).upper()})
-    assert scene.plan(SETTLED)["changes"] == 0
+    for between in ("  ", ", "):
+        scene.edit_onefile({column: between.join(whole.split("\n")).upper()})
+        assert scene.plan(SETTLED)["changes"] == 0
     scene.edit_onefile({column: f"Annexe {whole}"})
     assert scene.moved() == {"address"}
 
