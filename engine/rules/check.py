@@ -8,6 +8,7 @@ from engine.diagnostics.model import Diagnostic, Label
 from engine.feel.nodes import Node
 from engine.rules.checked import CheckedRules, seal
 from engine.rules.checks import (
+    cells,
     children,
     choices,
     columns,
@@ -62,6 +63,7 @@ def check_rules(
     found += tables.check(subject, formulas)
     found += overlaps.check(subject, formulas)
     found += types.check(subject, formulas)
+    found += cells.check(subject, formulas)
     found += settling.check(subject, formulas)
     settings, faults = _settings(rules, chosen)
     found += faults
