@@ -134,9 +134,11 @@ class Planner:
             wanted = Wanted(frozenset(referred.get(name, ())), requested)
             decisions = self._decide(record, found[name], wanted)
             if self.request is not None:
-                both = frozenset(used.get(name, ())), frozenset(needed.get(name, ()))
-                decisions = narrowed(decisions, requested, *both)
-                for told, kept in ((used_by(decisions), used), (needed_by(decisions), needed)):
+                asked = self.request.record_type == name
+                own = frozenset(self.request.mis_ids) if asked else frozenset(one for one, _ in wanted.referred)
+                by_ids = frozenset(used.get(name, ())), frozenset(needed.get(name, ()))
+                decisions = narrowed(decisions, own, *by_ids, asked=asked)
+                for told, kept in ((used_by(decisions), used), (needed_by(decisions, requested), needed)):
                     for record_type, there in told.items():
                         kept.setdefault(record_type, set()).update(there)
             decided[name] = decisions
@@ -145,8 +147,8 @@ class Planner:
         return [decided[record.record_type] for record in order]
 
     def _requested(self, record: RecordQuery) -> frozenset[str]:
-        """The records of this record type that a person asks for."""
-        if self.request is None or self.request.record_type != record.record_type:
+        """The records of this record type that a person asks to have created."""
+        if self.request is None or not self.request.creates or self.request.record_type != record.record_type:
             return frozenset()
         return frozenset(self.request.mis_ids)
 
@@ -169,7 +171,7 @@ class Planner:
         if self.request is None or self.request.record_type != record.record_type:
             return with_choices(record.choices, mis, {})
         chosen = self.request.chosen
-        if ids is not None:
+        if ids is not None and chosen:
             chosen = still_chosen(record.choices, self._on_offer(record), mis, chosen)
         return with_choices(record.choices, mis, chosen)
 
@@ -290,10 +292,7 @@ class Planner:
         )
 
     def _with_unlinked(self, record: RecordQuery, some: Snapshot, side: Side = "mis") -> Snapshot:
-        """These records and all others of their side that have no link: one that is to be created may be there by now.
-
-        They are read once, before the first create of the record type.
-        """
+        """These records and all of their side without a link, read once: one to be created may be there by now."""
         name, collection = record.record_type, some.collection
         if (name, side) not in self._whole:
             columns = record.mis_columns if side == "mis" else record.provider_columns

@@ -8,6 +8,7 @@ from engine.diagnostics.codes import MEANINGS
 from engine.diagnostics.render import render_text
 from engine.shipped import shipped
 from tests.modules import ROOT
+from tests.reasons_manual import PATH, page
 from tests.samples import CODES, OFFICE, PORTAL, Sample
 from tests.wrong_files import SAMPLES
 
@@ -56,7 +57,7 @@ Tables of codes beside the mapping:
 
 def pages() -> Mapping[str, str]:
     """Every generated page: its path below the project, and its text."""
-    return {"docs/diagnostics.md": diagnostics_page(), "docs/settings.md": settings_page()}
+    return {"docs/diagnostics.md": diagnostics_page(), "docs/settings.md": settings_page(), PATH: page()}
 
 
 def diagnostics_page() -> str:

@@ -76,10 +76,10 @@ No expression can hang a run or fill the memory. What is over a limit ends in an
 | characters of an expression | {length} |
 | brackets, and parts within parts | {depth} |
 | parts of an expression | {nodes} |
-| steps: items looped over, calls, tenths of what is built | {steps} |
+| steps: items looped over, calls, tenths of the lists and contexts that are built or gone through | {steps} |
 | characters of a text that is built, parts of a list or context | {size} |
 | parts within parts of functions that call functions | {calls} |
-| characters that one replacing, splitting or extracting works through | {work} |
+| characters that one matching, replacing, splitting or extracting works through | {work} |
 | characters of a regular expression | {pattern} |
 
 ## Functions

@@ -21,6 +21,15 @@ def test_passes(n):
 def test_fails():
     assert False
 
+@pytest.mark.covers("CX-11", part="learners")
+@pytest.mark.covers("OF-1", part="names")
+def test_passes_for_a_part():
+    pass
+
+@pytest.mark.covers("CX-12", part="settings")
+def test_fails_for_a_part():
+    assert False
+
 @pytest.mark.covers("R2")
 def test_skips():
     pytest.skip("not here")
@@ -44,13 +53,22 @@ def test_is_left_out():
     pass
 """
 
-STATUS = {"OF-1": "proved", "OF-2": "failed", "R1": "failed", "R2": "skipped", "R3": "skipped", "R4": "failed"}
+STATUS = {
+    "CX-11": "proved in part",
+    "CX-12": "failed",
+    "OF-1": "proved",
+    "OF-2": "failed",
+    "R1": "failed",
+    "R2": "skipped",
+    "R3": "skipped",
+    "R4": "failed",
+}
 
 
 def run(folder: Path, text: str, *words: str) -> subprocess.CompletedProcess[str]:
     """Run pytest with the plugin alone over one file of tests."""
     (folder / "test_sample.py").write_text(text)
-    (folder / "pytest.ini").write_text("[pytest]\nmarkers = covers(*ids): rows\n")
+    (folder / "pytest.ini").write_text("[pytest]\nmarkers = covers(*ids, part): rows\n")
     (folder / "conftest.py").write_text('pytest_plugins = ["tests.coverage_table"]\n')
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--coverage-table", "table.md", *words]
     environment = {"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"}
@@ -65,7 +83,7 @@ def test_a_mark_counts_only_where_its_test_passed(tmp_path: Path, words: tuple[s
     cells = [line.split(" | ") for line in (tmp_path / "table.md").read_text().splitlines() if line.startswith("| ")]
     found = {cell[0].strip("| "): cell[2] for cell in cells[1:] if cell[2]}
     assert found == {**STATUS, "R5": "skipped"}
-    assert f"Proved: 1 of {len(read_ids(IDS.read_text()))} rows." in (tmp_path / "table.md").read_text()
+    assert f"Proved: 1 of {len(read_ids(IDS.read_text()))} rows, 1 more in part." in (tmp_path / "table.md").read_text()
     assert "`test_sample.py::test_passes`" in next(cell[3] for cell in cells if cell[0] == "| OF-1")
 
 

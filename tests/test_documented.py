@@ -11,6 +11,7 @@ import click
 import pytest
 
 from engine import crashpoints, errors
+from engine.compare.reasons import HOLDS, REMEDIES, SENTENCES, Reason
 from tests.modules import ROOT
 
 
@@ -84,6 +85,13 @@ def test_every_diagnostic_is_in_the_manual() -> None:
     """Each code has its heading or mention."""
     assert codes()
     assert undocumented(codes(), manual()) == []
+
+
+def test_every_reason_is_in_the_manual_and_every_hold_has_a_remedy() -> None:
+    """Whatever a plan gives as a reason is explained; whoever reads of a hold reads what to do about it."""
+    assert undocumented([one.value for one in Reason], manual()) == []
+    assert set(REMEDIES) >= HOLDS
+    assert all(SENTENCES[one] for one in Reason)
 
 
 def test_every_crash_point_is_in_the_manual() -> None:

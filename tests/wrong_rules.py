@@ -22,6 +22,9 @@ _OF_LEARNERS = (
     + "      name: {mis: name, provider: Name}\n"
 )
 
+_SIZE = "size: {provider: Room, from_mis: {table: size}}"
+_SIZES = "tables:\n  size:\n    inputs: ['hours']\n    rules:\n      - ['< 20', '\"S\"']\n      - ['{}', '\"L\"']\n"
+
 WRONG_RULES: Mapping[str, Sample] = {
     codes.AMBIGUOUS_NAME: Sample(
         mapping("name: {provider: Remark, from_mis: 'settings'}", record=RECORD.replace("learners", "rooms")),
@@ -54,6 +57,12 @@ WRONG_RULES: Mapping[str, Sample] = {
         (16, 40),
         ("{chosen: desk}", "{chosen: desk}, only: create"),
         ("nobody is asked", "`only: create`"),
+    ),
+    codes.GAP_BETWEEN_RULES: Sample(
+        mapping(_SIZE, _SIZES.format("> 20"), STAFF),
+        (7, 3),
+        ("> 20", ">= 20"),
+        ("`hours` is 20",),
     ),
     codes.MISSING_COLUMN: Sample(
         mapping("surname: {mis: surname}"),
@@ -145,6 +154,12 @@ WRONG_RULES: Mapping[str, Sample] = {
         (12, 55),
         ("date(now())", "today()"),
         ("`today()`",),
+    ),
+    codes.OVERLAPPING_RULES: Sample(
+        mapping(_SIZE, _SIZES.format(">= 18"), STAFF),
+        (11, 10),
+        (">= 18", ">= 20"),
+        ("`hours` is 18", "`hit: first`"),
     ),
     codes.READ_ONLY_COLUMN: Sample(
         mapping("ident: {mis: ident, provider: ID}"), (12, 37), ("ID", "Remark"), ("`ID`", "`users`")

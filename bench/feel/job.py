@@ -4,12 +4,14 @@ import datetime as dt
 import random
 import statistics
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 import polars as pl
 
+from bench.feel import by_cel
 from bench.feel.by_hand import CASES, Case
 from engine.feel import types as t
 from engine.feel.columns import Compiled, compile_columns
@@ -40,6 +42,8 @@ class Speed:
     """Ours, closures, one function."""
     columns: tuple[float, float]
     """Ours, the bare Polars expression."""
+    cel: float | None
+    """cel-python, where CEL has a form of the expression and it is installed."""
 
 
 def run() -> list[Speed]:
@@ -86,10 +90,24 @@ def _measured(case: Case, frame: pl.DataFrame, records: list[dict[str, object]])
         case.expression,
         (RECORDS / one, RECORDS / closures, RECORDS / function),
         (frame.height / by_columns, frame.height / bare),
+        _by_cel(case, records, values[0]),
     )
 
 
-def _over(way: Callable[[Mapping[str, object]], object], records: list[dict[str, object]]) -> Work:
+def _by_cel(case: Case, records: list[dict[str, object]], values: list[object]) -> float | None:
+    """Evaluations a second; what makes CEL's values of the records does not count."""
+    way = by_cel.prepared(case.expression)
+    if way is None:
+        return None
+    given = [by_cel.taken(record) for record in records]
+    if not all(by_cel.same(ours, way(record)) for ours, record in zip(values, given, strict=True)):
+        message = f"{case.expression}: in CEL the values are others"
+        raise RuntimeError(message)
+    (seconds,) = _in_turn(_over(way, given))
+    return RECORDS / seconds
+
+
+def _over(way: Callable[[Any], object], records: Sequence[object]) -> Work:
     def work() -> None:
         for record in records:
             way(record)

@@ -32,7 +32,7 @@ class Truth:
 
     A blank source keeps the target (`kept` counts such cells that are filled at OneFile). Values are compared trimmed,
     with inner spaces collapsed and in NFC; National Insurance numbers without spaces and in capitals, addresses without
-    regard to line breaks and capitals.
+    regard to line breaks, commas and capitals.
     """
 
     seed: int
@@ -60,7 +60,10 @@ def load(folder: Path) -> Truth:
 
 def plain(column: str, value: object) -> str:
     """A value as it is compared; blank is the empty text."""
-    text = " ".join(unicodedata.normalize("NFC", str(value or "")).split())
+    written = str(value or "")
+    if column == "address":
+        written = written.replace(",", " ")
+    text = " ".join(unicodedata.normalize("NFC", written).split())
     if column == "ni_number":
         return text.replace(" ", "").upper()
     if column == "address":

@@ -1,7 +1,7 @@
 """`tieline apply` and `tieline resume`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -32,10 +32,10 @@ def apply(plan: str, as_json: bool, workspace: Path | None) -> int:  # noqa: FBT
     from engine.cli.places import chosen_workspace, clock  # noqa: PLC0415
     from engine.service.applying import apply_plan  # noqa: PLC0415
 
-    listening, progress = _listening()
-    report = apply_plan(chosen_workspace(workspace), clock(), plan, listening)
+    told, progress = listening()
+    report = apply_plan(chosen_workspace(workspace), clock(), plan, told)
     progress.clear()
-    return _tell(report, as_json=as_json)
+    return tell(report, as_json=as_json)
 
 
 @click.command()
@@ -52,13 +52,14 @@ def resume(run: str, as_json: bool, workspace: Path | None) -> int:  # noqa: FBT
     from engine.cli.places import chosen_workspace, clock  # noqa: PLC0415
     from engine.service.applying import resume_run_of  # noqa: PLC0415
 
-    listening, progress = _listening()
-    report = resume_run_of(chosen_workspace(workspace), clock(), run, listening)
+    told, progress = listening()
+    report = resume_run_of(chosen_workspace(workspace), clock(), run, told)
     progress.clear()
-    return _tell(report, as_json=as_json)
+    return tell(report, as_json=as_json)
 
 
-def _listening() -> "tuple[Listening, Progress]":
+def listening() -> "tuple[Listening, Progress]":
+    """Who is told how an apply goes on, and the line that shows it."""
     from engine.service.applying import Listening  # noqa: PLC0415
 
     progress = Progress()
@@ -72,18 +73,24 @@ def _listening() -> "tuple[Listening, Progress]":
     return Listening(listen), progress
 
 
-def _tell(report: "Report", *, as_json: bool) -> int:
-    counts = {state: report.count(state) for state in _STATES}
+def tell(report: "Report", *, as_json: bool) -> int:
+    """Say what a run has done; the exit code."""
     if as_json:
-        rest = [
-            {"change": one.change, "state": one.state, "detail": one.detail}
-            for one in report.closings
-            if one.state not in {"done", "already"}
-        ]
-        say_json({"run": report.run, "counts": counts, "halted": report.halted, "not_done": rest})
+        say_json(report_json(report))
     else:
-        _tell_text(report, counts)
+        _tell_text(report, {state: report.count(state) for state in _STATES})
     return EXIT_DONE if report.whole else EXIT_PARTLY
+
+
+def report_json(report: "Report") -> "dict[str, Any]":
+    """What a run has done, as plain data."""
+    counts = {state: report.count(state) for state in _STATES}
+    rest = [
+        {"change": one.change, "state": one.state, "detail": one.detail}
+        for one in report.closings
+        if one.state not in {"done", "already"}
+    ]
+    return {"run": report.run, "counts": counts, "halted": report.halted, "not_done": rest}
 
 
 def _tell_text(report: "Report", counts: "Mapping[ClosingState, int]") -> None:

@@ -37,6 +37,8 @@ def feel(
 ) -> int:
     """Evaluate an expression of FEEL, or many of them.
 
+    One that begins with a minus sign stands behind `--`, after all options.
+
     \b
     Example:
       tieline feel 'upper case(surname) + ", " + first name' --context '{"surname": "Hartley", "first name": "Sam"}'

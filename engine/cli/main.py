@@ -31,6 +31,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "link": "engine.cli.linking",
         "log": "engine.cli.logs",
         "plan": "engine.cli.planning",
+        "refresh": "engine.cli.refreshing",
         "resume": "engine.cli.applying",
         "sandbox": "engine.cli.sandbox",
         "show": "engine.cli.showing",

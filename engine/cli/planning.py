@@ -1,6 +1,7 @@
 """`tieline plan`."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -10,26 +11,33 @@ from engine.errors import EXIT_CHANGES, EXIT_DONE
 
 @click.command()
 @click.argument("exchange")
+@click.option("--learner", metavar="ID", help="Plan this linked learner alone, by the key in the MIS.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the plan to this file.")
 @json_option
 @workspace_option
-def plan(exchange: str, out: Path | None, as_json: bool, workspace: Path | None) -> int:  # noqa: FBT001  click passes switches so
+def plan(exchange: str, learner: str | None, workspace: Path | None, **how: Any) -> int:  # noqa: ANN401  one value an option
     """Read both sides, compare them and write a plan. Writes nothing to any system.
 
     \b
     Example:
       tieline plan onefile
+      tieline plan onefile --learner 0005Z
     """
     from engine.cli.places import chosen_workspace, clock  # noqa: PLC0415
     from engine.plan.view import summary  # noqa: PLC0415
     from engine.service.loading import load_exchange  # noqa: PLC0415
     from engine.service.planning import make_plan  # noqa: PLC0415
+    from engine.service.refreshing import plan_of_learner  # noqa: PLC0415
 
     progress = Progress()
-    planned = make_plan(load_exchange(chosen_workspace(workspace), exchange), clock(), out, progress.reading)
+    loaded = load_exchange(chosen_workspace(workspace), exchange)
+    if learner is None:
+        planned = make_plan(loaded, clock(), how["out"], progress.reading)
+    else:
+        planned = plan_of_learner(loaded, clock(), learner, how["out"], progress.reading)
     progress.clear()
     figures = summary(planned.plan) | {"requests": dict(planned.calls)}
-    if as_json:
+    if how["as_json"]:
         say_json(figures)
     else:
         _tell(figures)

@@ -81,8 +81,11 @@ def _learner(one: Mapping[str, Any]) -> Iterator[str]:
     for link in one["links"]:
         centre = f" at centre {shown(link['centre'])}" if link["centre"] else ""
         yield f"  learner {learner} is linked to {shown(link['provider_id'])}{centre} since {link['added_at']}"
+    if one["links"]:
+        yield f"  to exchange the learner now: tieline refresh {shown(one['exchange'])} {learner}"
     if not one["links"]:
-        yield f"  learner {learner} has no link"
+        ways = "`tieline enrol`, or `tieline link set` where the record is there already"
+        yield f"  learner {learner} has no link: {ways}"
     for run in one["exchanges"]:
         yield f"  {run_line(run)}"
         if run["lacks"]:

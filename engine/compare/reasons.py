@@ -116,6 +116,30 @@ HOLDS = frozenset(
 )
 """Reasons that hold a field."""
 
+REMEDIES: dict[Reason, str] = {
+    Reason.UNREADABLE: "put the value right in its system, or the column's type in the connector file",
+    Reason.MISSING_CODE: "add the code to the table, or say `on_missing_code`",
+    Reason.MISSING_REF: "link the other record (`tieline link set`), or let the rules create it",
+    Reason.RULE_ERROR: "see what the expression reads: one of its values is not what the rule expects",
+    Reason.CONDITION_UNCLEAR: "fill the values that the condition reads, or say in it what a blank means",
+    Reason.TOO_LONG: "shorten the value in its system; nothing is ever cut",
+    Reason.NO_RULE_FITS: "add a rule or a default to the decision table",
+    Reason.CANNOT_SPLIT: "write the lines into the other side by hand",
+    Reason.BOTH_MOVED: "say whose value counts: `tieline decide`",
+    Reason.BLANKED_AFTER_AGREED: "say whose value counts: `tieline decide`",
+    Reason.LINK_GONE_PROVIDER: "find out what became of the record, then `tieline link edit` or `tieline link remove`",
+    Reason.LINK_GONE_MIS: "find out what became of the record, then `tieline link remove`",
+    Reason.LINK_SHARED: "find out which of the two is right, and `tieline link remove` the other",
+    Reason.LINK_MOVED: "`tieline link remove`, then `tieline link set` for the centre in which the record stands now",
+    Reason.KEY_DOUBLED: "let one of the two records have another key in its system",
+    Reason.AMBIGUOUS: "link the right one by hand: `tieline link set`",
+    Reason.PROPOSED: "`tieline link set` where they are the same, `tieline link deny` where they are not",
+    Reason.HELD_BY_RULE: "put right what the rule names",
+    Reason.REQUIRED_MISSING: "fill the value in its system",
+    Reason.OUTCOME_UNKNOWN: "look for the record in its system, and link it where it is there",
+}
+"""What a person can do about each hold."""
+
 RELEASABLE = frozenset({Reason.BOTH_MOVED, Reason.BLANKED_AFTER_AGREED})
 """Holds for which a person's word suffices: both values are known, and only who is right is not."""
 

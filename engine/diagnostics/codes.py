@@ -54,6 +54,7 @@ BAD_CODE_TABLE: Final = "bad-code-table"
 BAD_EXPRESSION: Final = "bad-expression"
 BAD_SETTING: Final = "bad-setting"
 CHOSEN_TOO_LATE: Final = "chosen-too-late"
+GAP_BETWEEN_RULES: Final = "gap-between-rules"
 MISSING_COLUMN: Final = "missing-column"
 MIXED_ENVIRONMENTS: Final = "mixed-environments"
 NEVER_CHOSEN: Final = "never-chosen"
@@ -67,6 +68,7 @@ NOT_LISTABLE: Final = "not-listable"
 NOT_ONE_TO_ONE: Final = "not-one-to-one"
 NOT_WRITABLE: Final = "not-writable"
 NOW_REFUSED: Final = "now-refused"
+OVERLAPPING_RULES: Final = "overlapping-rules"
 READ_ONLY_COLUMN: Final = "read-only-column"
 REFERENCE_RING: Final = "reference-ring"
 REQUIRED_NOT_SENT: Final = "required-not-sent"
@@ -139,6 +141,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType({
     BAD_EXPRESSION: "An expression cannot be read.",
     BAD_SETTING: "A setting has a value that it cannot have.",
     CHOSEN_TOO_LATE: "A field takes what is chosen at a request where nobody is asked.",
+    GAP_BETWEEN_RULES: "No rule of a decision table fits what lies between two ranges that rules fit: a warning.",
     MISSING_COLUMN: "A field names no column to read from or to write to.",
     MIXED_ENVIRONMENTS: "A live system exchanges with one that is not, or is reached as one that is not.",
     NEVER_CHOSEN: "Something is to be chosen for records that nobody can ask for.",
@@ -152,6 +155,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType({
     NOT_ONE_TO_ONE: "A table of codes is read backwards and has several codes for one.",
     NOT_WRITABLE: "A record that must be created or updated cannot be.",
     NOW_REFUSED: "An expression reads the present time, so that no plan could be made again.",
+    OVERLAPPING_RULES: "Two rules of a decision table fit the same values, and its hit policy lets only one.",
     READ_ONLY_COLUMN: "A rule writes a column that can only be read.",
     REFERENCE_RING: "Record types refer to each other in a ring, so none of them can be created first.",
     REQUIRED_NOT_SENT: "A column that a new record must have is sent by no field.",

@@ -6,6 +6,7 @@ from engine.feel.faults import FeelFault, OverBudgetError
 
 MAX_SIZE = 10_000
 MAX_WORK = 1_000_000
+LONG_TEXT = 10_000
 _TEXT_UNIT = 64
 
 
@@ -13,8 +14,9 @@ _TEXT_UNIT = 64
 class Budget:
     """What may be spent.
 
-    Steps: items looped over, calls, and tenths of the values built. Size: characters of a text, parts of a list or
-    context with all below it. Depth: nested nodes, those of called functions included.
+    Steps: items looped over, calls, and tenths of the lists and contexts that are built or gone through; of texts that
+    are gone through, every `LONG_TEXT` characters. Size: characters of a text, parts of a list or context with all
+    below it. Depth: nested nodes, those of called functions included.
     """
 
     steps: int = 20_000
@@ -37,6 +39,11 @@ def size_of(value: object, limit: int = MAX_SIZE) -> int:
     return count
 
 
+def weight_of(value: "list[object] | dict[str, object]") -> int:
+    """The steps that going through a list or a context costs."""
+    return max(size_of(value), len(value)) // 10
+
+
 def check_text(length: int) -> None:
     """Raise FeelFault for a text that would be too long."""
     if length > MAX_SIZE:
@@ -44,9 +51,9 @@ def check_text(length: int) -> None:
 
 
 def check_work(length: int) -> None:
-    """Raise FeelFault for a text of which too much would have to be built."""
+    """Raise FeelFault for a text of which too much would have to be built or searched."""
     if length > MAX_WORK:
-        raise FeelFault(f"the text is too long for this: more than {MAX_WORK} characters would be built")
+        raise FeelFault(f"the text is too long for this: more than {MAX_WORK} characters to work through")
 
 
 def check_size(value: object, limit: int = MAX_SIZE) -> int:

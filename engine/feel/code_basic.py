@@ -21,6 +21,7 @@ from engine.feel.type_names import type_named
 from engine.feel.values import AS_THEY_ARE, conforms, equal, order, type_of
 
 _MISSING = object()
+_LARGE = frozenset((list, dict))
 
 
 def constant(value: object) -> Code:
@@ -144,6 +145,8 @@ def _(node: n.Comparison) -> Code:
         if kind is type(other) and (kind is str or kind is Decimal):
             return compare(one, other)
         try:
+            if kind in _LARGE:
+                frame.run.weigh(one)
             return compared(sign, one, other)
         except FeelFault as fault:
             frame.run.report(node, fault.message)
@@ -246,6 +249,7 @@ def _(node: n.InstanceOf) -> Code:
 
     def work(frame: Frame) -> bool:
         kind, found = type_named(node.type, frame.run.setting.types), value(frame)
+        frame.run.weigh(found)
         return kind.name == "Null" if found is None else conforms(found, kind)
 
     return guarded(node, work)
@@ -254,7 +258,14 @@ def _(node: n.InstanceOf) -> Code:
 @code.register
 def _(node: n.Path) -> Code:
     source, name = code(node.source), node.name
-    return guarded(node, lambda frame: property_of(source(frame), name))
+
+    def work(frame: Frame) -> object:
+        found = source(frame)
+        if type(found) is list:
+            frame.run.spend(len(found) // 10)
+        return property_of(found, name)
+
+    return guarded(node, work)
 
 
 # --- tests -----------------------------------------------------------------------------------------------------------
@@ -308,11 +319,13 @@ def _any(tests: tuple[Passes, ...], value: object, frame: Frame) -> bool | None:
 def _test(node: n.Node) -> Passes:
     operand = code(node.operand if isinstance(node, n.Test) else node)
     asks = any(isinstance(each, n.Name) and each.name == "?" for each, _depth in n.walk(node))
-    condition = isinstance(node, CONDITIONS)
+    condition, paid = isinstance(node, CONDITIONS), isinstance(node, n.ListOf)
 
     def run(frame: Frame, value: object) -> bool | None:
         around = frame.within({"?": value}) if asks else frame
         found = operand(around)
+        if not paid and type(found) in _LARGE:
+            frame.run.weigh(found)
         try:
             if isinstance(node, n.Test):
                 return compared(node.sign, value, found)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from engine.feel import nodes as n
 from engine.feel import types as t
+from engine.feel.budget import LONG_TEXT
 from engine.feel.code_basic import guarded
 from engine.feel.dispatch import code
 from engine.feel.evaluation import Code, Frame
@@ -20,7 +21,7 @@ def _(node: n.Call) -> Code:
     usual = _usual(node)
     if usual is None:
         return _general(node)
-    only_first = [at for at, _argument, _kind in usual.varying] == [0]
+    only_first = [at for at, *_rest in usual.varying] == [0]
     return _direct_of_first(node, usual) if only_first else _direct(node, usual)
 
 
@@ -34,8 +35,12 @@ class _Usual:
 
     overload: Overload
     values: tuple[object, ...]
-    varying: tuple[tuple[int, Code, type], ...]
+    varying: tuple["_Varying", ...]
     null_decides: bool
+
+
+_Varying = tuple[int, Code, type, int | None]
+"""Of an argument that varies: its place, its code, its class, and the length from which on it costs steps, if any."""
 
 
 def _usual(node: n.Call) -> _Usual | None:
@@ -45,22 +50,29 @@ def _usual(node: n.Call) -> _Usual | None:
         return None
     overload, order = found[0]
     values: list[object] = [None] * len(order)
-    varying: list[tuple[int, Code, type]] = []
+    varying: list[_Varying] = []
     for at, argument in enumerate(node.arguments):
         kind = _class_of(overload, at)
         if kind is None:
             return None
         if not isinstance(argument, _CONSTANTS):
-            varying.append((at, code(argument), kind))
+            varying.append((at, code(argument), kind, _free(argument, kind)))
         elif type(argument.value) is kind:
             values[at] = argument.value
         else:
             return None
-    null_decides = len(found) == 1 and not any(overload.parameters[at].nullable for at, _code, _kind in varying)
+    null_decides = len(found) == 1 and not any(overload.parameters[at].nullable for at, _code, _kind, _free in varying)
     return _Usual(overload, tuple(values), tuple(varying), null_decides)
 
 
 _CONSTANTS = (n.Text, n.Number, n.Boolean)
+
+
+def _free(argument: n.Node, kind: type) -> int | None:
+    """How long an argument may be without a cost: a list that is written out was paid for when it was built."""
+    if kind is str:
+        return LONG_TEXT
+    return 0 if kind in {list, dict} and not isinstance(argument, n.ListOf | n.ContextOf) else None
 
 
 def _class_of(overload: Overload, at: int) -> type | None:
@@ -81,12 +93,14 @@ def _direct(node: n.Call, usual: _Usual) -> Code:
         inside = frame.run
         inside.steps -= 1
         values, fits, null = [*template], inside.steps >= 0, False
-        for at, argument, kind in varying:
+        for at, argument, kind, free in varying:
             value = values[at] = argument(frame)
             if value is None and null_decides:
                 null = True
             elif type(value) is not kind:
                 fits = False
+            elif free is not None and len(value) > free:  # type: ignore[arg-type]  # only what has a length has this
+                inside.weigh(value)
         if fits and null:
             return None
         try:
@@ -101,7 +115,7 @@ def _direct(node: n.Call, usual: _Usual) -> Code:
 def _direct_of_first(node: n.Call, usual: _Usual) -> Code:
     """The same for a call of which only the first argument varies: most calls."""
     general, name, rest, given = _general(node), usual.overload.name, usual.values[1:], len(node.arguments) - 1
-    (_at, argument, kind), null_decides = usual.varying[0], usual.null_decides
+    (_at, argument, kind, free), null_decides = usual.varying[0], usual.null_decides
     apply = _made_ready(usual)
 
     def run(frame: Frame) -> object:
@@ -114,6 +128,8 @@ def _direct_of_first(node: n.Call, usual: _Usual) -> Code:
             return None
         try:
             if type(value) is kind and inside.steps >= 0:
+                if free is not None and len(value) > free:  # type: ignore[arg-type]  # the same
+                    inside.weigh(value)
                 found = apply(value)
                 return found if type(found) is str and len(found) <= inside.size else inside.built(found)
             return call_table(name, inside, (value, *rest[:given]))
@@ -131,7 +147,14 @@ def _made_ready(usual: _Usual) -> Callable[[object], object]:
             return usual.overload.ready(*rest)
         except FeelFault:
             pass  # said each time the call is made, for that record
-    return (lambda value: apply(value, *rest)) if rest else apply
+    match rest:
+        case ():
+            return apply
+        case (one,):
+            return lambda value: apply(value, one)
+        case (one, other):
+            return lambda value: apply(value, one, other)
+    return lambda value: apply(value, *rest)
 
 
 def _general(node: n.Call) -> Code:

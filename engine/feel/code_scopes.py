@@ -17,7 +17,7 @@ _MAX_LOOP = 100_000
 _FEW = 8
 """So many small items are not worth counting."""
 _SHORT = 100
-_LARGE = frozenset((str, list, dict))
+_LARGE = frozenset((list, dict))
 
 
 @code.register
@@ -26,15 +26,16 @@ def _(node: n.ListOf) -> Code:
     few = len(items) <= _FEW
 
     def run(frame: Frame) -> object:
-        found = [item(frame) for item in items]
-        if few:
-            for each in found:
-                kind = type(each)
-                if kind in _LARGE and not (kind is str and len(each) < _SHORT):  # type: ignore[arg-type]  # a str
-                    break
-            else:
-                return found
-        return frame.run.built(found)
+        found, small = [], few
+        for item in items:
+            value = item(frame)
+            found.append(value)
+            if type(value) is str:
+                if len(value) >= _SHORT:
+                    small = False
+            elif type(value) in _LARGE:
+                small = False
+        return found if small else frame.run.built(found)
 
     return run
 
@@ -81,7 +82,7 @@ def _series(first: object, last: object) -> list[object]:
     if isinstance(first, Decimal) and isinstance(last, Decimal):
         start, end = int(first), int(last)
         whole = start == first and end == last
-        make: Callable[[int], object] = Decimal
+        make: Callable[[int], object] = _number
     elif isinstance(first, Date) and isinstance(last, Date):
         start, end, whole, make = first.days, last.days, True, date_of_days
     else:
@@ -92,6 +93,10 @@ def _series(first: object, last: object) -> list[object]:
         raise OverBudgetError(f"a loop runs over more than {_MAX_LOOP} values")
     step = 1 if start <= end else -1
     return [make(each) for each in range(start, end + step, step)]
+
+
+def _number(whole: int) -> Decimal:
+    return t.NUMBERS.plus(Decimal(whole))
 
 
 def _series_of_range(value: t.RangeValue) -> list[object]:
@@ -142,6 +147,8 @@ def _(node: n.Quantified) -> Code:
                 return decisive
             if not isinstance(found, bool):
                 outcome = None
+                if found is not None:
+                    frame.run.report(node.condition, f"`{node.word}` needs true or false, not a {type_of(found)}")
         return outcome
 
     return guarded(node, work)
@@ -180,7 +187,9 @@ def _item_scope(item: object) -> Mapping[str, object]:
 
 def _at(items: list[object], position: Decimal) -> object:
     at = int(position)
-    if at != position or at == 0 or abs(at) > len(items):
+    if at != position or at == 0:
+        raise FeelFault("a position must be a whole number from 1 on, or from -1 on backwards")
+    if abs(at) > len(items):
         return None
     return items[at - 1] if at > 0 else items[at]
 
@@ -209,6 +218,8 @@ def _(node: n.FunctionOf) -> Code:
         def call(values: tuple[object, ...]) -> object:
             if node.external:
                 raise FeelFault("external functions are not run")
+            for value in values:
+                frame.run.weigh(value)
             return _called(frame.within(_arguments(names, kinds, values)), body, depth)
 
         return t.FunctionValue(names, kinds, call)

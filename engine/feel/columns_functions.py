@@ -8,6 +8,7 @@ import polars as pl
 
 from engine.feel import nodes as n
 from engine.feel import types as t
+from engine.feel.budget import MAX_WORK
 from engine.feel.columns_base import (
     Column,
     Maker,
@@ -165,7 +166,8 @@ def _matches(_maker: Maker, node: n.Node, value: Column, pattern: Column, flags:
     plain = literal_of(written, switches)
     looked_for = translated(written, switches) if plain is None else plain
     found = value.value.str.contains(looked_for, literal=plain is not None)
-    return Column(found, t.BOOLEAN, value.problem)
+    long = None if plain is not None else where(value.value.str.len_bytes() > MAX_WORK)
+    return Column(found, t.BOOLEAN, either(value.problem, long))
 
 
 def _replace(_maker: Maker, node: n.Node, *arguments: Column | None) -> Column:

@@ -10,6 +10,7 @@ from engine.feel.columns_base import LOCAL_MOMENT, LOCAL_TIME, Column, Maker, Re
 from engine.feel.functions_time import MONTHS, WEEKDAYS
 from engine.feel.nodes import Node
 
+FIRST_YEAR = 2
 LAST_YEAR = 2_098
 """The last year of whose end, too, Polars knows the summer times of every zone."""
 _WHOLE = pl.Decimal(38, 0)
@@ -51,15 +52,18 @@ def _within(duration: pl.Expr, unit: int, most: int | None = None) -> pl.Expr:
 def clock(maker: Maker, node: Node, column: Column) -> Column:
     """A date, or a date and time on the clock of the setting's zone or its own. Raises RefusedError for another's.
 
-    Polars knows no summer times after 2099: later instants are problems.
+    Polars knows no summer times after 2099: later instants are problems. So are those of the year 1, as a clock may
+    show them in the year before, of which Python has no date.
     """
     if column.type.name != "date and time" or column.type.place == t.LOCAL:
         return column
     if column.type.place:
         raise RefusedError(node, "the clock of what is elsewhere is not read in columns")
     shown = column.value.dt.convert_time_zone(maker.zone)
-    late = None if maker.zone == "UTC" else where(column.value.dt.year() > LAST_YEAR)
-    return Column(shown, column.type, either(column.problem, late))
+    if maker.zone == "UTC":
+        return Column(shown, column.type, column.problem)
+    known = column.value.is_null() | column.value.dt.year().is_between(FIRST_YEAR, LAST_YEAR)
+    return Column(pl.when(known).then(shown), column.type, either(column.problem, ~known))
 
 
 def part(maker: Maker, node: Node, column: Column, name: str) -> Column:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from engine.feel.budget import Budget, check_size
+from engine.feel.budget import LONG_TEXT, Budget, check_size, weight_of
 from engine.feel.faults import FeelFault, OverBudgetError, Problem
 from engine.feel.nodes import Node
 from engine.feel.temporal import DateTime
@@ -27,16 +27,27 @@ class Setting:
 class Run:
     """What all frames of one evaluation share."""
 
-    __slots__ = ("depth", "problems", "setting", "size", "steps")
+    __slots__ = ("depth", "problems", "read", "setting", "size", "steps", "used", "weights")
 
     def __init__(self, setting: Setting) -> None:
         self.setting = setting
+        self.size = setting.budget.size
+        self.renew()
+
+    def renew(self) -> None:
+        """Begin anew, for another record."""
         self.problems: list[Problem] = []
-        self.steps, self.size = setting.budget.steps, setting.budget.size
-        self.depth = 0
+        self.steps, self.depth = self.setting.budget.steps, 0
+        self.read: dict[str, tuple[object, object]] = {}
+        """Lists and contexts of the outside, and what they are as FEEL's: each is read once."""
+        self.weights: dict[int, tuple[object, int, int]] = {}
+        """By identity: large lists and contexts, how long they were, and the steps that going through them costs."""
+        self.used = False
+        """Whether there is anything to forget but steps."""
 
     def report(self, node: Node, message: str) -> None:
         """Take note of a problem at a node."""
+        self.used = True
         if len(self.problems) < MAX_PROBLEMS:
             self.problems.append(Problem(node.start, node.end, message))
 
@@ -45,6 +56,28 @@ class Run:
         self.steps -= steps
         if self.steps < 0:
             raise OverBudgetError(f"the evaluation takes more than {self.setting.budget.steps} steps")
+
+    def weigh(self, value: object) -> None:
+        """Take the steps that going through a large value costs; raises OverBudgetError."""
+        if type(value) is str:
+            self.spend(len(value) // LONG_TEXT)
+        elif isinstance(value, (list, dict)):
+            kept = self.weights.get(id(value))
+            if kept is None or kept[1] != len(value):  # what is being built grows
+                kept = (value, len(value), weight_of(value))
+                if kept[2]:
+                    self.weights[id(value)], self.used = kept, True
+            self.spend(kept[2])
+
+    def taken(self, name: str, value: object) -> object:
+        """A value of the outside as FEEL's. Raises FeelFault for what FEEL does not know."""
+        if not isinstance(value, (list, tuple, Mapping)):
+            return from_python(value, self.setting.zone)
+        kept = self.read.get(name)
+        if kept is None or kept[0] is not value:
+            kept = self.read[name] = (value, from_python(value, self.setting.zone))
+            self.used = True
+        return kept[1]
 
     def built(self, value: object) -> object:
         """A value that was built, its size checked and paid for."""
@@ -76,7 +109,7 @@ class Frame:
         while frame is not None:
             if name in frame.scope:
                 value = frame.scope[name]
-                return value if frame.parent is not None else from_python(value, self.run.setting.zone)
+                return value if frame.parent is not None else self.run.taken(name, value)
             frame = frame.parent
         raise KeyError(name)
 

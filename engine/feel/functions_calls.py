@@ -13,6 +13,8 @@ from engine.feel.types import FunctionValue
 def call_table(name: str, run: Run, values: Sequence[object], names: Sequence[str] = ()) -> object:
     """Call a function of the table. Raises FeelFault."""
     run.spend(0)
+    for value in values:
+        run.weigh(value)
     bound = bind(TABLE[name], values, names)
     if bound.arguments is None:
         return None

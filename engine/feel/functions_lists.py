@@ -102,7 +102,8 @@ def _mode(items: List) -> object:
     counts: dict[Decimal, int] = {}
     for each in numbers:
         counts[each] = counts.get(each, 0) + 1
-    return sorted(each for each, count in counts.items() if count == max(counts.values()))
+    most = max(counts.values(), default=0)
+    return sorted(each for each, count in counts.items() if count == most)
 
 
 def _truth(decisive: bool) -> Callable[[List], bool | None]:  # noqa: FBT001  the value that settles it

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 from engine.feel import replacing
 from engine.feel.budget import check_text, check_work, size_of
@@ -40,14 +41,23 @@ def _after(text: str, match: str) -> str:
 
 
 def _join(items: list[object], delimiter: str | None) -> str:
-    parts = [each for each in items if each is not None]
+    return _joiner(delimiter)(items)
+
+
+def _joiner(delimiter: str | None) -> Callable[[list[object]], str]:
     mark = delimiter or ""
-    if len(mark) > 1:
-        check_text(len(mark) * len(parts))
-    try:
-        return mark.join(parts)  # type: ignore[arg-type]  # what is no text is found here
-    except TypeError:
-        raise FeelFault("only texts can be joined") from None
+    long = len(mark) > 1
+
+    def join(items: list[object]) -> str:
+        parts: list[Any] = [each for each in items if each is not None] if None in items else items
+        if long:
+            check_text(len(mark) * len(parts))
+        try:
+            return mark.join(parts)
+        except TypeError:
+            raise FeelFault("only texts can be joined") from None
+
+    return join
 
 
 def _replace(text: str, pattern: str, replacement: str, flags: str | None) -> str:
@@ -115,7 +125,7 @@ FUNCTIONS = (
         ready=_replacer,
     ),
     declared("split(string: string, delimiter: string) -> list", _split),
-    declared("string join(list: list, delimiter?: string?) -> string", _join),
+    declared("string join(list: list, delimiter?: string?) -> string", _join, ready=_joiner),
     declared("not(negand: boolean) -> boolean", _not),
     declared("extract(string: string, pattern: string) -> list", _extract),
     declared("trim(value: string) -> string", lambda text: text.strip(BLANKS)),

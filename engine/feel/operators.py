@@ -14,12 +14,19 @@ _LONGEST = 30
 """A duration's nanoseconds or months have at most so many digits, and one."""
 
 
+def _power(base: Decimal, exponent: Decimal) -> Decimal:
+    found = t.NUMBERS.power(base, exponent)
+    if not found.is_finite():  # zero to a negative power, of which `decimal` does not warn
+        raise decimal.DivisionByZero
+    return found
+
+
 CALCULATIONS: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
     "+": t.NUMBERS.add,
     "-": t.NUMBERS.subtract,
     "*": t.NUMBERS.multiply,
     "/": t.NUMBERS.divide,
-    "**": t.NUMBERS.power,
+    "**": _power,
 }
 """The operators on two numbers; they raise the signals of `decimal`."""
 
@@ -28,12 +35,13 @@ def calculated(work: Callable[[], Decimal]) -> Decimal:
     """The result of a calculation; raises FeelFault where there is none."""
     try:
         return work()
-    except (decimal.DivisionByZero, decimal.DivisionUndefined):
+    except decimal.DivisionByZero:
         raise FeelFault("division by zero") from None
     except decimal.Overflow:
         raise FeelFault("the number is too large") from None
-    except decimal.InvalidOperation:
-        raise FeelFault("the calculation has no result") from None
+    except decimal.InvalidOperation as signal:
+        undefined = decimal.DivisionUndefined in signal.args[0]  # zero by zero is a signal of its own
+        raise FeelFault("division by zero" if undefined else "the calculation has no result") from None
 
 
 def arithmetic(sign: str, left: object, right: object) -> object:

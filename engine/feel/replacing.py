@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from engine.feel.budget import check_work
+from engine.feel.budget import MAX_WORK, check_work
 from engine.feel.faults import FeelFault
 from engine.feel.patterns import MAX_LENGTH, compiled, matches_nothing
 
@@ -73,12 +73,18 @@ def _limited(text: str, replacement: str) -> str:
 
 
 def finder(pattern: str, flags: str = "") -> Callable[[str], bool]:
-    """What says whether the pattern is found anywhere in a text. Raises FeelFault."""
+    """What says whether the pattern is found anywhere in a text. Raises FeelFault; so may what it gives."""
     plain = literal_of(pattern, flags)
     if plain is not None:
         return lambda text: plain in text
     search = compiled(pattern, flags).search
-    return lambda text: search(text) is not None
+
+    def found(text: str) -> bool:
+        if len(text) > MAX_WORK:
+            check_work(len(text))
+        return search(text) is not None
+
+    return found
 
 
 def replace(text: str, pattern: str, replacement: str, flags: str = "") -> str:

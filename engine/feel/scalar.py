@@ -1,7 +1,7 @@
 """The evaluator for one record: any FEEL, exact, with every problem's place. It is the oracle for the columns."""
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import engine.feel.code_calls
@@ -27,23 +27,14 @@ class Result:
 class Prepared:
     """An expression made ready to run on many records, one after the other: not in several threads at once."""
 
-    __slots__ = ("_code", "_frame", "_node", "_run", "_steps")
+    __slots__ = ("_run", "value")
+
+    value: Callable[[Mapping[str, object]], object]
+    """The value for one record, as `evaluate` gives it; `problems` are those of the last record."""
 
     def __init__(self, node: Node, setting: Setting = _PLAIN) -> None:
-        self._node, self._code, self._run = node, _code(node), Run(setting)
-        self._frame, self._steps = Frame(self._run, {}), setting.budget.steps
-
-    def value(self, context: Mapping[str, object]) -> object:
-        """The value for one record, as `evaluate` gives it; `problems` are those of the last record."""
-        run, frame = self._run, self._frame
-        if run.problems:
-            run.problems = []
-        run.steps, run.depth, frame.scope = self._steps, 0, context
-        try:
-            return self._code(frame)
-        except OverBudgetError as over:
-            run.problems.append(Problem(self._node.start, self._node.end, over.message))
-            return None
+        self._run = Run(setting)
+        self.value = _over_records(node, self._run)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -53,6 +44,26 @@ class Prepared:
     def result(self, context: Mapping[str, object]) -> Result:
         """The value for one record with its problems."""
         return Result(self.value(context), self.problems)
+
+
+def _over_records(node: Node, run: Run) -> Callable[[Mapping[str, object]], object]:
+    """What gives the value for one record after the other, and begins each anew."""
+    work, frame, steps = _code(node), Frame(run, {}), run.setting.budget.steps
+
+    def value(context: Mapping[str, object]) -> object:
+        if run.used:
+            run.renew()
+        run.steps = steps
+        run.depth = 0
+        frame.scope = context
+        try:
+            return work(frame)
+        except OverBudgetError as over:
+            run.problems.append(Problem(node.start, node.end, over.message))
+            run.used = True
+            return None
+
+    return value
 
 
 def evaluate(node: Node, context: Mapping[str, object], setting: Setting = _PLAIN) -> Result:

@@ -29,6 +29,10 @@ _TYPES: dict[type, t.FeelType] = {
     type(None): t.NULL,
 }
 _LONGEST = dt.timedelta.max.days * 86_400 * SECOND
+_DAY_IN_MICROSECONDS = 86_400_000_000
+_FIRST = Date(1, 1, 1).days * _DAY_IN_MICROSECONDS
+_LAST = Date(dt.MAXYEAR + 1, 1, 1).days * _DAY_IN_MICROSECONDS - 1
+"""The microseconds since 1970 of the first and the last moment that the standard library holds."""
 FEEL_CLASSES = frozenset(_TYPES)
 _CLASSES: dict[str, type] = {kind.name: python for python, kind in _TYPES.items()}
 AS_THEY_ARE = FEEL_CLASSES - {list, dict, Decimal}
@@ -98,10 +102,8 @@ def to_python(value: object) -> object:
     """
     if isinstance(value, Date) and 1 <= value.year <= dt.MAXYEAR:
         return dt.date(value.year, value.month, value.day)
-    if isinstance(value, DateTime) and 1 < value.date.year < dt.MAXYEAR:
-        naive = value.time.local
-        moment = dt.datetime(1970, 1, 1, tzinfo=None if naive else dt.UTC)
-        return moment + dt.timedelta(microseconds=(value.clock if naive else value.instant) // 1_000)
+    if isinstance(value, DateTime):
+        return _moment_to_python(value)
     if isinstance(value, DaysDuration) and abs(value.nanoseconds) < _LONGEST:
         return dt.timedelta(microseconds=value.nanoseconds // 1_000)
     if isinstance(value, list):
@@ -109,6 +111,15 @@ def to_python(value: object) -> object:
     if isinstance(value, dict):
         return {key: to_python(each) for key, each in value.items()}
     return value
+
+
+def _moment_to_python(value: DateTime) -> object:
+    """What is held is asked of the instant: its clock may stand in the year before or after."""
+    naive = value.time.local
+    since = (value.clock if naive else value.instant) // 1_000
+    if not _FIRST <= since <= _LAST:
+        return value
+    return dt.datetime(1970, 1, 1, tzinfo=None if naive else dt.UTC) + dt.timedelta(microseconds=since)
 
 
 def number_of(value: Decimal) -> Decimal:

@@ -1,7 +1,7 @@
 """Changes and what a plan says of itself. Every part has one canonical JSON form."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
 from engine.digest import Json, digest_of
@@ -192,19 +192,25 @@ def change_id(
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """The records of one record type that a person asks to have created, and what was chosen for them.
+    """The records of one record type that a person asks for: to have them created, or exchanged before all others.
 
-    `chosen` is MIS id -> name of the choice -> key of the record that was chosen.
+    `chosen` is, for creates, MIS id -> name of the choice -> key of the record that was chosen.
     """
 
     record_type: str
     mis_ids: tuple[str, ...]
-    chosen: Mapping[str, Mapping[str, str | None]]
+    chosen: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
+    creates: bool = True
 
     def as_json(self) -> dict[str, Json]:
         """The form that stands in the plan file."""
         chosen: dict[str, Json] = {one: dict(made) for one, made in self.chosen.items()}
-        return {"chosen": chosen, "mis_ids": list(self.mis_ids), "record_type": self.record_type}
+        return {
+            "chosen": chosen,
+            "creates": self.creates,
+            "mis_ids": list(self.mis_ids),
+            "record_type": self.record_type,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +265,7 @@ def header_from_json(data: Mapping[str, Any]) -> Header:
     parts = {name: value for name, value in data.items() if name not in {"kind", "format"}}
     asked = parts.get("request")
     if asked is not None:
-        parts["request"] = Request(asked["record_type"], tuple(asked["mis_ids"]), asked["chosen"])
+        parts["request"] = Request(**{**asked, "mis_ids": tuple(asked["mis_ids"])})
     return Header(**parts)
 
 

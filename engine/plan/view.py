@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from engine.compare.reasons import SENTENCES, Reason
+from engine.compare.reasons import REMEDIES, SENTENCES, Reason
 from engine.plan.file import PlanFile
 from engine.plan.model import Change, FieldChange, Request
 
@@ -50,6 +50,7 @@ def change_json(change: Change, *, reveal: bool) -> dict[str, Any]:
     data: dict[str, Any] = dict(change.as_json())
     data["fields"] = [_field_json(one, reveal=reveal) for one in change.fields]
     data["because"] = change.because or (_sentence(change.hold) if change.hold else "")
+    data["remedy"] = REMEDIES.get(Reason(change.hold), "") if change.hold else ""
     return data
 
 
@@ -57,7 +58,8 @@ def _field_json(one: FieldChange, *, reveal: bool) -> dict[str, Any]:
     data: dict[str, Any] = dict(one.as_json())
     if one.category != "ordinary" and not reveal:
         data |= {name: MASK for name in ("before", "after") if data[name] is not None}
-    return data | {"because": _sentence(one.reason)}
+    remedy = REMEDIES.get(Reason(one.reason), "") if one.held else ""
+    return data | {"because": _sentence(one.reason), "remedy": remedy}
 
 
 def _sentence(reason: str) -> str:
@@ -86,7 +88,7 @@ def _text(plan: PlanFile, *, reveal: bool, only: str | None) -> Iterator[str]:
     yield f"digest {plan.digest}"
     chosen = plan.header.settings["settings"]
     if isinstance(chosen, Mapping):
-        yield "settings " + ", ".join(f"{name} = {value}" for name, value in sorted(chosen.items()))
+        yield "settings " + ", ".join(f"{name} = {_setting(value)}" for name, value in sorted(chosen.items()))
     if plan.header.as_of is not None:
         yield f"today is {plan.header.as_of}, for the rules that ask"
     if plan.header.request is not None:
@@ -101,9 +103,14 @@ def _text(plan: PlanFile, *, reveal: bool, only: str | None) -> Iterator[str]:
     yield from (line["sentence"] + (" CROSSED" if line["crossed"] else "") for line in figures["limits"])
 
 
+def _setting(value: object) -> object:
+    return ("on" if value else "off") if isinstance(value, bool) else value
+
+
 def _asked(request: Request) -> Iterator[str]:
     """Whom a person asked for, and what was chosen."""
-    yield f"asked for: {request.record_type} {', '.join(request.mis_ids)}"
+    what = "to be created" if request.creates else "alone"
+    yield f"asked for: {request.record_type} {', '.join(request.mis_ids)}, {what}"
     for mis_id, chosen in request.chosen.items():
         if chosen:
             yield f"  chosen for {mis_id}: " + ", ".join(f"{name} {key}" for name, key in chosen.items())
@@ -130,12 +137,12 @@ def change_lines(data: Mapping[str, Any]) -> Iterator[str]:
     where = f", centre {shown(data['centre'])}" if data["centre"] is not None else ""
     yield f"{what} at {data['system']} (from {shown(source)}{where}), {told}"
     if data["hold"]:
-        yield f"  held: {data['because']}"
+        yield f"  held: {data['because']}" + (f"; {data['remedy']}" if data["remedy"] else "")
     for one in data["fields"]:
         mark = "  held " if one["held"] else "  "
         after = f"the record of change {one['pending'][:12]}" if one["pending"] else quoted(one["after"])
         yield f"{mark}{one['field']}: {quoted(one['before'])} -> {after}"
-        yield f"      {one['because']} ({one['rule']})"
+        yield f"      {one['because']} ({one['rule']})" + (f"; {one['remedy']}" if one["remedy"] else "")
 
 
 def run_line(facts: Mapping[str, Any]) -> str:

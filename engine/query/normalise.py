@@ -10,6 +10,7 @@ _STEPS: dict[Normaliser, Callable[[pl.Expr], pl.Expr]] = {
     "format": lambda text: text.str.replace_all(r"\p{Cf}", ""),
     "accents": lambda text: text.str.normalize("NFC"),
     "digits": lambda text: text.str.replace_all(r"[^0-9]", ""),
+    "commas": lambda text: text.str.replace_all(",", " ", literal=True),
     "no_spaces": lambda text: text.str.replace_all(r"\s+", ""),
     "upper": lambda text: text.str.to_uppercase(),
     # Through upper case, so that ß meets SS; through lower case before, so that a capital ẞ does.

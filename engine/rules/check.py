@@ -8,6 +8,7 @@ from engine.diagnostics.model import Diagnostic, Label
 from engine.feel.nodes import Node
 from engine.rules.checked import CheckedRules, seal
 from engine.rules.checks import (
+    cells,
     children,
     choices,
     columns,
@@ -17,6 +18,7 @@ from engine.rules.checks import (
     expressions,
     groups,
     identity,
+    overlaps,
     owners,
     parents,
     picks,
@@ -59,11 +61,13 @@ def check_rules(
     found += doubled.check(subject, formulas)
     found += children.check(subject, formulas)
     found += tables.check(subject, formulas)
+    found += overlaps.check(subject, formulas)
     found += types.check(subject, formulas)
+    found += cells.check(subject, formulas)
     found += settling.check(subject, formulas)
     settings, faults = _settings(rules, chosen)
     found += faults
-    if not found:  # what is misspelt elsewhere is not unused
+    if all(one.severity == "warning" for one in found):  # what is misspelt elsewhere is not unused
         found += unused.check(subject)
         found += choices.unused(subject, formulas)
     found.sort(key=lambda one: (one.primary.source.path, one.primary.span, one.code))

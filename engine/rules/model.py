@@ -11,7 +11,9 @@ Mode = Literal["ignore", "push", "pull", "both"]
 Way = Literal["push", "pull", "create"]
 Side = Literal["mis", "provider"]
 WinRule = Literal["source wins", "fill blank only", "fill blank else mis wins", "fill blank else provider wins", "ask"]
-Normaliser = Literal["trim", "spaces", "no_spaces", "upper", "accents", "fold", "format", "digits", "date", "number"]
+Normaliser = Literal[
+    "trim", "spaces", "commas", "no_spaces", "upper", "accents", "fold", "format", "digits", "date", "number"
+]
 Hit = Literal["unique", "any", "first", "priority"]
 
 DEFAULT_COMPARE: tuple[Normaliser, ...] = ("trim", "spaces", "accents")

@@ -101,13 +101,14 @@ def decide_field(workspace: Workspace, clock: Clock, exchange: str, wish: Wish) 
 
 
 def _newest_plan(store: Store, exchange: str) -> PlanFile:
-    """The newest plan of everything: one for a request holds nothing of all others."""
-    for stored in list_plans(store, exchange):
-        plan = find_in(store, stored.id)[1]
-        if plan.header.request is None:
-            return plan
-    message = f"exchange {exchange} has no plan yet: `tieline plan {exchange}` shows what is held"
-    raise RefusedError(message)
+    """The newest plan of everything; where there is none, the newest of all."""
+    plans = list_plans(store, exchange)
+    if not plans:
+        message = f"exchange {exchange} has no plan yet: `tieline plan {exchange}` shows what is held"
+        raise RefusedError(message)
+    found = (find_in(store, one.id)[1] for one in plans)
+    whole = next((plan for plan in found if plan.header.request is None), None)
+    return whole or find_in(store, plans[0].id)[1]
 
 
 # --- which field is meant -------------------------------------------------------------------------------------------

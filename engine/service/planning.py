@@ -98,7 +98,9 @@ def planner_of(
     """The planner of an exchange over open systems."""
     day = date.fromisoformat(made.as_of) if made.as_of is not None else None
     return Planner(
-        query=compile_rules(exchange.checked, exchange.workspace.zone, day, enrol=made.request is not None),
+        query=compile_rules(
+            exchange.checked, exchange.workspace.zone, day, enrol=made.request is not None and made.request.creates
+        ),
         sides=sides,
         links=lambda record_type: link_columns(store, exchange.name, record_type),
         builder=Builder(sides.mis_name, sides.provider_name, store.key, unknown_changes(store, sides.provider_name)),
@@ -112,10 +114,16 @@ def planner_of(
     )
 
 
-def make_plan(exchange: Exchange, clock: Clock, out: Path | None = None, progress: Progress = silent) -> Planned:
-    """Read both sides whole and write the plan; writes nothing to any system."""
+def make_plan(
+    exchange: Exchange,
+    clock: Clock,
+    out: Path | None = None,
+    progress: Progress = silent,
+    request: Request | None = None,
+) -> Planned:
+    """Read both sides whole and write the plan, of everything or of what is asked for; writes nothing to any system."""
     with opened_store(exchange.workspace, clock) as store, opened_sides(exchange, clock) as sides:
-        made = MadeFor(as_of_now(exchange, clock))
+        made = MadeFor(as_of_now(exchange, clock), request)
         planner = planner_of(exchange, store, sides, progress, made)
         decisions, snapshots = planner.decide_all()
         header = header_of(exchange, store, snapshots, made)

@@ -255,7 +255,7 @@ def test_push_only_fields_are_left_alone_under_pull(trial: Trial, detail: Detail
     assert all(left[name]["ignored_by_only"] > 0 for name in detail.push_only)
 
 
-@pytest.mark.covers("CX-2")
+@pytest.mark.covers("CX-2", part="OneFile")
 @by_kind
 def test_ignore_moves_nothing_of_its_kind(trial: Trial, detail: Detail) -> None:
     """With the other two kinds pushed, a kind under `ignore`, the default, is not in the plan, whatever differs."""
@@ -271,7 +271,7 @@ def test_ignore_moves_nothing_of_its_kind(trial: Trial, detail: Detail) -> None:
     assert (trial.counts()["writes"], trial.counts()["effects"]) == (0, {})
 
 
-@pytest.mark.covers("CX-2")
+@pytest.mark.covers("CX-2", part="OneFile")
 def test_without_a_mode_nothing_is_asked_of_onefile(trial: Trial) -> None:
     """By default each kind is ignored: OneFile sees not one request."""
     trial.settings("settings: {learner_details: push}", "settings: {}")
@@ -360,14 +360,16 @@ def test_a_temporary_uln_replaces_no_other_one(trial: Trial) -> None:
     assert scene.record["ULN"] == "9999999999"
 
 
+@pytest.mark.covers("CX-10")
 @pytest.mark.parametrize("detail", [LEARNER, ORGANISATION], ids=lambda one: one.name)
 def test_an_address_written_otherwise_is_the_same(trial: Trial, detail: Detail) -> None:
-    """Line breaks as spaces, and capitals, are no difference; one more word is."""
+    """Line breaks as spaces or commas, and capitals, are no difference; one more word is."""
     scene = agreeing(trial, detail, **{detail.name: "push"})
     ((column, _),) = detail.onefile["address"].items()
     whole = scene.record[column]
-    scene.edit_onefile({column: "  ".join(whole.split("\n")).upper()})
-    assert scene.plan(SETTLED)["changes"] == 0
+    for between in ("  ", ", "):
+        scene.edit_onefile({column: between.join(whole.split("\n")).upper()})
+        assert scene.plan(SETTLED)["changes"] == 0
     scene.edit_onefile({column: f"Annexe {whole}"})
     assert scene.moved() == {"address"}
 

@@ -100,6 +100,7 @@ def scene(trial: Trial) -> Scene:
 
 
 @pytest.mark.covers("OF-1")
+@pytest.mark.covers("OF-20", part="all but qualifications and reviews")
 def test_a_learner_is_created_in_the_centre_that_was_chosen(scene: Scene) -> None:
     """One request makes the learner with all values of the preview; the next plan is empty, the learner is linked."""
     user = scene.enrolled(NORTH)
@@ -118,6 +119,7 @@ def test_a_learner_is_created_in_the_centre_that_was_chosen(scene: Scene) -> Non
     assert (again.code, again.json["changes"]) == (SETTLED, 0)
 
 
+@pytest.mark.covers("CX-4", part="all but qualifications")
 def test_what_is_open_is_listed_and_nothing_is_written(scene: Scene) -> None:
     """Without a word each choice is listed with its options; a later one waits; there is no plan."""
     done = scene.enrol()
@@ -235,7 +237,8 @@ def test_the_employer_is_that_of_the_newest_placement_of_type_p(scene: Scene) ->
     assert kept == {"OrganisationID": int(NORTH), "Name": name, "MISID": other}
 
 
-@pytest.mark.covers("OF-3", "CX-8")
+@pytest.mark.covers("OF-3", part="officers")
+@pytest.mark.covers("CX-8")
 def test_an_officer_is_found_by_the_mis_value_only_with_several_centres(scene: Scene) -> None:
     """Without a link: on, the assessor of that MIS value in the learner's centre is linked; off, one is created."""
     trial, officer = scene.trial, officer_in(scene.trial, NORTH)
@@ -248,7 +251,7 @@ def test_an_officer_is_found_by_the_mis_value_only_with_several_centres(scene: S
     assert (str(user["DefaultAssessorID"]), links(trial, "officer", officer)) == (there, {NORTH: there})
 
 
-@pytest.mark.covers("OF-5")
+@pytest.mark.covers("OF-5", part="the main officer")
 def test_an_officer_who_is_missing_in_the_centre_is_created_by_name(scene: Scene) -> None:
     """With the name, what OneFile demands and what finds it again; the officer's other account stays as it is."""
     trial, officer = scene.trial, officer_in(scene.trial, NORTH)
@@ -265,7 +268,27 @@ def test_an_officer_who_is_missing_in_the_centre_is_created_by_name(scene: Scene
     assert sorted(effects.values()) == [1] * len(effects)
 
 
-@pytest.mark.covers("CX-9")
+@pytest.mark.covers("CX-14")
+def test_an_officer_linked_by_hand_is_used_and_one_that_is_gone_is_not_replaced(scene: Scene) -> None:
+    """The link set before an enrolment is followed, none is created; gone at OneFile, it is reported and holds."""
+    trial, officer = scene.trial, officer_in(scene.trial, NORTH)
+    there = link(trial, "officer", officer)
+    assert trial.call("link", "remove", "onefile", "officer", officer, "--yes").code == 0
+    told = trial.call("link", "set", "onefile", "officer", officer, there, "--yes")
+    assert (told.code, "surname" in told.out) == (0, True)
+    choices = ("--choose", f"centre={NORTH}", "--choose", "classroom=Care")
+    before = scene.enrol(*choices).json["changes"]
+    assert [one["record_type"] for one in before] == ["learner"]
+    trial.edit_user(there, Role=10)  # an assessor no more: no listing of assessors has it
+    done = scene.enrol(*choices)
+    assert (done.code, [one["record_type"] for one in done.json["changes"]]) == (REFUSED, ["officer", "learner"])
+    assert "the record that it refers to has no counterpart on the other side" in done.json["why_not"]
+    trial.settings("learner_details: push", "learner_details: push, officer_details: push")
+    plan = trial.call("plan", "onefile", "--json").json["plan"]
+    assert [(one["mis_id"], one["hold"]) for one in trial.changes(plan)] == [(officer, "link_gone_provider")]
+
+
+@pytest.mark.covers("CX-9", part="OneFile")
 @pytest.mark.parametrize("followed", ["on", "off"])
 def test_a_new_main_officer_and_employer_are_followed_each_by_its_switch(scene: Scene, followed: str) -> None:
     """On: the learner's assessor and placement become those of the MIS, made where they are missing; off: neither."""

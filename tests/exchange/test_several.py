@@ -193,6 +193,7 @@ def test_one_exchange_is_off_and_the_other_goes_on(trial: Trial) -> None:
 # --- environments ---
 
 
+@pytest.mark.covers("CX-21", part="OneFile")
 @pytest.mark.parametrize(
     ("old", "new"),
     [
@@ -210,6 +211,7 @@ def test_live_and_other_systems_are_not_mixed(trial: Trial, old: str, new: str) 
     assert trial.counts()["requests"] == 0
 
 
+@pytest.mark.covers("CX-21", part="OneFile")
 @pytest.mark.parametrize("environment", ["practice", "beta"])
 def test_a_live_mis_goes_to_no_practice_system(trial: Trial, environment: str) -> None:
     """Practice and Beta are not live: a live MIS does not exchange with them."""

@@ -17,6 +17,7 @@ def status(trial: Trial, *words: str, code: int = 0) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.covers("CX-20", part="all but the age of qualification links")
 def test_the_status_of_a_new_exchange(trial: Trial) -> None:
     """Enabled, both systems answer in their environments, the modes stand with titles; no plan, no exchange."""
     found = status(trial)
@@ -42,6 +43,7 @@ def test_the_status_of_a_new_exchange(trial: Trial) -> None:
         assert line in told
 
 
+@pytest.mark.covers("CX-20", part="all but the age of qualification links")
 def test_the_status_after_an_exchange(trial: Trial) -> None:
     """The last plan and the last run with what came of its changes; no value of a record is told, nothing written."""
     figures = trial.approved()

@@ -61,6 +61,7 @@ def parts(value: object, into: int) -> list[str]:
     return [str(text or "") for text in texts]
 
 
+@pytest.mark.covers("CX-10")
 @pytest.mark.parametrize(("into", "limit"), SHAPES)
 @given(addresses=SENT)
 @FEW
@@ -79,6 +80,7 @@ def test_lines_are_sent_as_the_reference_says(into: int, limit: int, addresses: 
             assert parts(found[at]["after"], into) == wanted
 
 
+@pytest.mark.covers("CX-10")
 @given(ADDRESS, st.sampled_from(SHAPES))
 def test_the_reference_loses_nothing(lines: tuple[str, ...], shape: tuple[int, int]) -> None:
     """No line lost, order kept, none cut, joined only as far as needed, limits kept; held only where nothing fits."""
@@ -98,6 +100,7 @@ def test_the_reference_loses_nothing(lines: tuple[str, ...], shape: tuple[int, i
         assert SEPARATOR in sent[0] or len(lines[2]) > limit or len(lines[3]) > limit
 
 
+@pytest.mark.covers("CX-10")
 @pytest.mark.parametrize(("into", "limit"), SHAPES)
 @given(addresses=SENT)
 @FEW
@@ -112,6 +115,7 @@ def test_what_was_sent_comes_back_as_no_difference(into: int, limit: int, addres
         assert outcomes(QUERIES[into, limit, direction], people([lines for lines, _ in kept]), provider) == {}
 
 
+@pytest.mark.covers("CX-10")
 @pytest.mark.parametrize(("into", "limit"), SHAPES)
 @given(addresses=SENT, other=st.sampled_from(["elsewhere", "x" * 15]))
 @FEW

@@ -95,7 +95,7 @@ def open_case(modes: tuple[str, ...], followed: str, seed: int, folder: Path) ->
     return Case(exchange, systems[0], systems[1], store, clock)
 
 
-@pytest.mark.covers("CX-2")
+@pytest.mark.covers("CX-2", part="OneFile")
 @pytest.mark.parametrize("modes", list(itertools.product(MODES, repeat=3)), ids="-".join)
 @given(seed=st.integers(0, 10_000), followed=st.sampled_from(["off", "on"]))
 @settings(max_examples=2, phases=[Phase.generate], suppress_health_check=[HealthCheck.too_slow])

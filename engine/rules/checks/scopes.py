@@ -78,7 +78,7 @@ def places(subject: Subject) -> Iterator[Place]:
             if isinstance(rule.from_mis, Formula):
                 target = subject.column(record, rule, "provider")
                 bare: Lists = {path[1:]: child for path, child in lists.items()} if rule.name not in matched else {}
-                names = _bare(subject, record, "mis") | above | dict.fromkeys(bare, _LIST)
+                names = bare_names(subject, record, "mis") | above | dict.fromkeys(bare, _LIST)
                 yield Place(rule.from_mis, names, target, "mis", certain, _doubled(subject, record, "mis"), bare)
             if isinstance(rule.from_mis, Pick) and rule.from_mis.prefer is not None:
                 child = subject.catalog.mis.collections.get(rule.from_mis.collection)
@@ -86,7 +86,7 @@ def places(subject: Subject) -> Iterator[Place]:
                 yield Place(rule.from_mis.prefer, names, None, None, child is not None)
             if isinstance(rule.from_provider, Formula):
                 target = subject.column(record, rule, "mis")
-                names = _bare(subject, record, "provider") | above
+                names = bare_names(subject, record, "provider") | above
                 yield Place(
                     rule.from_provider, names, target, "provider", certain, _doubled(subject, record, "provider")
                 )
@@ -166,7 +166,8 @@ def _both(subject: Subject, record: RecordRule) -> dict[tuple[str, ...], Kinds]:
     return names
 
 
-def _bare(subject: Subject, record: RecordRule, side: Side) -> dict[tuple[str, ...], Kinds]:
+def bare_names(subject: Subject, record: RecordRule, side: Side) -> dict[tuple[str, ...], Kinds]:
+    """What translations see: the settings, and the columns of the side that they read."""
     columns = _columns(subject.collection(record, side))
     return _settings(subject) | {(name,): kinds for name, kinds in columns.items()}
 

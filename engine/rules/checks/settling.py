@@ -116,6 +116,7 @@ _STEPS: Mapping[Normaliser, Callable[[str], str]] = {
     "format": lambda text: "".join(letter for letter in text if unicodedata.category(letter) != "Cf"),
     "accents": lambda text: unicodedata.normalize("NFC", text),
     "digits": lambda text: "".join(letter for letter in text if letter in "0123456789"),
+    "commas": lambda text: text.replace(",", " "),
     "no_spaces": lambda text: "".join(text.split()),
     "upper": str.upper,
     "fold": lambda text: text.lower().upper().lower(),

@@ -1,6 +1,6 @@
 """Expressions give what their column takes or, as a condition, true or false; their parts go together."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from engine.diagnostics import codes
 from engine.diagnostics.model import Diagnostic
@@ -30,10 +30,20 @@ def check(subject: Subject, formulas: Mapping[Formula, Node]) -> Iterator[Diagno
         node = formulas.get(place.formula)
         if node is None or not place.certain:
             continue
-        found = typed(node, place.names)
-        yield from (_clash(subject, place.formula, clash) for clash in found.clashes)
-        for result, kinds in found.results:
-            yield from _result(subject, place, result, kinds)
+        yield from results(subject, place, node)
+
+
+def results(subject: Subject, place: Place, node: Node) -> Iterator[Diagnostic]:
+    """Type clashes within one expression, and of what it gives with the column that gets it."""
+    found = typed(node, place.names)
+    yield from clashes(subject, place.formula, found.clashes)
+    for result, kinds in found.results:
+        yield from _result(subject, place, result, kinds)
+
+
+def clashes(subject: Subject, formula: Formula, found: Iterable[Clash]) -> Iterator[Diagnostic]:
+    """A diagnostic for each clash within an expression."""
+    return (_clash(subject, formula, clash) for clash in found)
 
 
 def _clash(subject: Subject, formula: Formula, clash: Clash) -> Diagnostic:

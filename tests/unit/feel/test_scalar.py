@@ -81,6 +81,13 @@ def test_null_from_blanks_is_no_problem(text: str) -> None:
     ("text", "message", "start", "end"),
     [
         ("1 + 1 / 0", "division by zero", 4, 9),
+        ("0 / 0", "division by zero", 0, 5),
+        ("0 ** -1", "division by zero", 0, 7),
+        ("0 ** 0", "the calculation has no result", 0, 6),
+        ("[1, 2][0]", "a position must be a whole number from 1 on, or from -1 on backwards", 0, 9),
+        ("[1, 2][1.5]", "a position must be a whole number from 1 on, or from -1 on backwards", 0, 11),
+        ("every i in [x] satisfies i", "`every` needs true or false, not a number", 25, 26),
+        ("some i in [x] satisfies i", "`some` needs true or false, not a number", 24, 25),
         ('x = "1"', "a number cannot be compared with a string", 0, 7),
         ("if x then 1 else 2", "a condition must be true or false, not a number", 3, 4),
         ("y", "there is no `y` here", 0, 1),
@@ -120,12 +127,22 @@ def test_what_is_not_evaluated_has_no_problems() -> None:
         "[1,2,3][some i in 1..100000 satisfies i < 0]",
         "count(for i in 1..200 return for j in 1..200 return j)",
         "sort(for i in 1..3000 return modulo(i * 7919, 3001), function(a, b) a < b)",
+        "{x: for i in 1..9000 return i, y: x[item in x]}.y",
+        "{x: for i in 1..9000 return i, y: for i in 1..9000 return x = x}.y",
+        "{x: for i in 1..9000 return i, y: for i in 1..9000 return sum(x)}.y",
+        "{x: [for i in 1..9000 return i], y: for i in 1..9000 return is(x, x)}.y",
+        "for i in 1..9000 return i in partial",
+        "many[list contains(many, item)]",
+        "for i in 1..19000 return many instance of list<number>",
+        "for i in 1..19000 return long + long",
+        "for i in 1..19000 return number(long)",
+        'for i in 1..19000 return matches(long, "(a|aa)+c")',
     ],
 )
 def test_nothing_runs_for_ever(text: str) -> None:
     """What takes too many steps or grows too large ends in a problem, soon."""
     before = time.perf_counter()
-    result = run(text)
+    result = run(text, many=[Decimal(each) for each in range(10_000)], long="a" * 5_000_000)
     assert time.perf_counter() - before < 2
     assert result.value is None
     assert result.problems
@@ -261,3 +278,11 @@ def test_long_texts_of_records_end_at_once() -> None:
         before = time.perf_counter()
         assert run(expression, x=text).value in {None, False}
         assert time.perf_counter() - before < 2, expression
+
+
+def test_a_loop_counts_in_numbers_of_34_digits() -> None:
+    """As every number of FEEL has no more."""
+    found = run("for i in 1e6144..1e6144 return i").value
+    assert found == [Decimal("1e6144")]
+    assert isinstance(found, list)
+    assert len(found[0].as_tuple().digits) == 34

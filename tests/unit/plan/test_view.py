@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.compare.reasons import SENTENCES, Reason
+from engine.compare.reasons import REMEDIES, SENTENCES, Reason
 from engine.plan.model import Header, LeftAlone
 from engine.plan.view import MASK, change_json, change_lines, document, quoted, shown, summary, text
 from tests.unit.plan.plans import HEADER, LIMIT, field, update, written
@@ -186,8 +186,20 @@ def test_json_leaves_of_a_document_are_the_files(tmp_path: Path) -> None:
     """Nothing is invented: but for reasons in words and counts, every text of the JSON form stands in the file."""
     plan = written(tmp_path, [update("1", "9")])
     data = document(plan)
-    known = set(SENTENCES.values()) | {"", plan.id, plan.digest, str(plan.path)}
+    known = {*SENTENCES.values(), *REMEDIES.values()} | {"", plan.id, plan.digest, str(plan.path)}
     body = plan.path.read_text()
-    keys = {"all_changes", "because", "changes", "compared", "counts", "digest", "file", "held", "ignored", "plan"}
+    keys = {
+        "all_changes",
+        "because",
+        "changes",
+        "compared",
+        "counts",
+        "digest",
+        "file",
+        "held",
+        "ignored",
+        "plan",
+        "remedy",
+    }
     keys |= {"header", "left_alone", "limits", "not_comparable"}
     assert [leaf for leaf in leaves(data) if leaf not in known | keys and leaf not in body] == []

@@ -136,6 +136,7 @@ def test_each_normaliser_alone() -> None:
     told: dict[Normaliser, str] = {
         "trim": "O\u2019B  e\u0301\u200b9",
         "spaces": " O\u2019B e\u0301\u200b9 ",
+        "commas": "\u00a0O\u2019B  e\u0301\u200b9 ",
         "no_spaces": "O\u2019Be\u0301\u200b9",
         "upper": "\u00a0O\u2019B  E\u0301\u200b9 ",
         "accents": "\u00a0O\u2019B  é\u200b9 ",
@@ -149,6 +150,7 @@ def test_each_normaliser_alone() -> None:
     for name, wanted in told.items():
         assert norm("\u00a0O\u2019B  e\u0301\u200b9 ", (name,)) == wanted
     assert norm(" As it is ", ()) == " As it is "
+    assert norm("1 Elm Road,Leeds , LS1", ("commas",)) == "1 Elm Road Leeds   LS1"
 
 
 @pytest.mark.parametrize(
