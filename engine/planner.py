@@ -138,7 +138,7 @@ class Planner:
                 own = frozenset(self.request.mis_ids) if asked else frozenset(one for one, _ in wanted.referred)
                 by_ids = frozenset(used.get(name, ())), frozenset(needed.get(name, ()))
                 decisions = narrowed(decisions, own, *by_ids, asked=asked)
-                for told, kept in ((used_by(decisions), used), (needed_by(decisions, requested), needed)):
+                for told, kept in ((used_by(decisions), used), (needed_by(decisions, own), needed)):
                     for record_type, there in told.items():
                         kept.setdefault(record_type, set()).update(there)
             decided[name] = decisions

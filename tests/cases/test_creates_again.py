@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from engine.ledger.links import Link, add_links
 from engine.memory import Row
-from engine.plan.model import change_id
+from engine.plan.model import Request, change_id
 from engine.service import planning
 from tests.cases.good_cases import open_case
 
@@ -76,3 +77,16 @@ def test_what_was_chosen_and_is_on_offer_no_more_is_not_sent(tmp_path: Path, *, 
     report = case.apply(plan)
     assert sorted(one.state for one in report.closings) == ["done", "done", "stale"]
     assert [one["ID"] for one in case.provider.rows["learners"]] == ["p1"]
+
+
+def test_a_refresh_follows_no_link_at_apply_that_its_plan_could_not_follow(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The officer is gone at the provider and the field is skipped then; the other field is done, not stale for ever."""
+    case = open_case("request_past_a_broken_link", tmp_path)
+    monkeypatch.setattr(case, "_request", lambda _: Request("learner", ("1",), creates=False))
+    case.provider.rows["assessors"] = [one for one in case.provider.rows["assessors"] if one["ID"] != "n1"]
+    add_links(case.store, "case", [Link("officer", "o1", "n1", "1")], "jo")
+    case.mis.rows["people"][0]["surname"] = "Leigh"
+    assert [one.state for one in case.apply(case.plan()).closings] == ["done"]
+    assert case.provider.rows["learners"][0] == {"ID": "p1", "CentreID": "1", "LastName": "Leigh"}
