@@ -93,8 +93,11 @@ def run(arguments: Sequence[str] | None = None, clock: Clock | None = None) -> i
 
     `clock` replaces the real one.
     """
+    given = list(arguments) if arguments is not None else sys.argv[1:]
+    if not all(map(_is_text, given)):
+        click.echo("error: an argument is not UTF-8 text", err=True)
+        return EXIT_USAGE
     try:
-        given = list(arguments) if arguments is not None else None
         code = tieline.main(args=given, prog_name="tieline", standalone_mode=False, obj=clock)
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
@@ -116,6 +119,11 @@ def run(arguments: Sequence[str] | None = None, clock: Clock | None = None) -> i
             raise
         return _defect(fault)
     return code if isinstance(code, int) else 0
+
+
+def _is_text(argument: str) -> bool:
+    """Whether an argument is text: bytes that are no UTF-8 arrive as halves of surrogate pairs."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in argument)
 
 
 def _operating_system(fault: OSError) -> int:

@@ -49,7 +49,12 @@ def tell_fault(fault: TielineError) -> None:
         from engine.diagnostics.render import render_text  # noqa: PLC0415  only where there is something to show
 
         click.echo(render_text(diagnostics), err=True)
-    click.echo(f"error: {fault}", err=True)
+    click.echo(f"error: {_harmless(str(fault))}", err=True)
+
+
+def _harmless(text: str) -> str:
+    """A sentence with nothing in it that commands a terminal: somebody's words may stand in it."""
+    return "".join(one if one.isprintable() or one == "\n" else f"\\u{{{ord(one):x}}}" for one in text)
 
 
 class Progress:

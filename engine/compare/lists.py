@@ -26,7 +26,7 @@ def with_lists(lists: Sequence[ListQuery], snapshot: Snapshot, children: Mapping
 
 
 def _joined(one: ListQuery, frame: pl.DataFrame, key: str, child: Snapshot) -> pl.DataFrame:
-    owner = as_text(pl.col(one.parent)).str.strip_chars()
+    owner = as_text(pl.col(one.parent))  # as it is written: so it is asked for again when a plan is applied
     marks = [pl.col(f"{name}?") for name in one.columns if f"{name}?" in child.frame.columns]
     items = (
         child.frame.sort(child.collection.key)
@@ -35,7 +35,7 @@ def _joined(one: ListQuery, frame: pl.DataFrame, key: str, child: Snapshot) -> p
             _item(one).alias(_ITEM),
             (pl.any_horizontal(marks) if marks else pl.lit(value=False)).alias(_BAD),
         )
-        .filter(pl.col(_OWNER) != "")
+        .filter(pl.col(_OWNER).str.strip_chars() != "")
     )
     found = items.group_by(_OWNER, maintain_order=True).agg(
         pl.concat_str(pl.lit("["), pl.col(_ITEM).str.join(","), pl.lit("]")).first().alias(one.listed),
@@ -43,7 +43,7 @@ def _joined(one: ListQuery, frame: pl.DataFrame, key: str, child: Snapshot) -> p
         pl.col(_BAD).any().alias(f"{one.listed}?"),
     )
     lost = owners_of_unnamed(one, child)
-    joined = frame.with_columns(as_text(pl.col(key)).str.strip_chars().alias(_OWNER))
+    joined = frame.with_columns(as_text(pl.col(key)).alias(_OWNER))
     joined = joined.join(found, on=_OWNER, how="left", maintain_order="left")
     unsure = pl.col(_OWNER).is_in(lost.implode())
     return joined.with_columns(
@@ -67,5 +67,5 @@ def _item(one: ListQuery) -> pl.Expr:
 def owners_of_unnamed(one: ListQuery | PickQuery, child: Snapshot) -> pl.Series:
     """Whose records have a key that several have, or none: left out of the frame, nobody can count or pick them."""
     rows = child.unnamed
-    owner = as_text(pl.col(one.parent)).str.strip_chars() if rows.width else pl.lit(None, dtype=pl.String)
+    owner = as_text(pl.col(one.parent)) if rows.width else pl.lit(None, dtype=pl.String)
     return rows.select(owner.cast(pl.String).alias(_OWNER))[_OWNER].drop_nulls().unique()

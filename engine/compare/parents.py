@@ -24,7 +24,7 @@ def with_parent(parent: ParentQuery, snapshot: Snapshot, parents: Snapshot) -> S
     A record that names no parent has blank ones. Where it names one that was not found, they cannot be told.
     """
     found = parents.frame.select(
-        as_text(pl.col(parents.collection.key)).str.strip_chars().alias(_KEY),
+        as_text(pl.col(parents.collection.key)).alias(_KEY),
         pl.lit(value=True).alias(_FOUND),
         *(pl.col(name).alias(f"{PREFIX}{name}") for name in parent.columns),
         *(_mark(name, parents.frame).alias(f"{PREFIX}{name}?") for name in parent.columns),
@@ -37,9 +37,9 @@ def with_parent(parent: ParentQuery, snapshot: Snapshot, parents: Snapshot) -> S
 
 
 def _own(parent: ParentQuery) -> pl.Expr:
-    """The parent's key as a record names it; blank ones null."""
-    text = as_text(pl.col(parent.column)).str.strip_chars()
-    return pl.when(text != "").then(text)
+    """The parent's key just as a record names it, for so it is fetched; blank ones null."""
+    text = as_text(pl.col(parent.column))
+    return pl.when(text.str.strip_chars() != "").then(text)
 
 
 def _mark(name: str, frame: pl.DataFrame) -> pl.Expr:

@@ -57,10 +57,10 @@ def test_what_a_plan_was_made_from_names_every_reading(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("person", "officer", "lost"), [("1", "o1", False), (" 1 ", "o1", False), (" ", None, False), ("2", None, True)]
+    ("person", "officer", "lost"), [("1", "o1", False), (" 1 ", None, True), (" ", None, False), ("2", None, True)]
 )
 def test_a_column_of_the_parent(person: str, officer: str | None, lost: bool) -> None:  # noqa: FBT001  a parameter
-    """The parent's value; blank without a parent; marked where the parent was not found."""
+    """The parent's value; blank without a parent; marked where none has just this key."""
     reviews = _taken(REVIEWS, {"reviews": [{"ident": "r", "person": person}]})
     people = _taken(PEOPLE, {"people": [{"ident": "1", "officer": "o1"}]})
     frame = with_parent(PARENT, reviews, people).frame

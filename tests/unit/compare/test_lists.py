@@ -36,10 +36,14 @@ def _listed(rows: list[Row]) -> list[tuple[object, ...]]:
 
 
 def test_lists_are_sorted_by_key_and_empty_where_there_is_nothing() -> None:
-    """Each record has its own, whatever order the rows came in; what belongs to nobody is in no list."""
+    """Each record has its own, whatever order the rows came in; what belongs to nobody is in no list.
+
+    A key counts as it is written: only so it is found again when a plan is applied.
+    """
     rows: list[Row] = [
         {"ident": "b", "person": "1", "credits": "2.50"},
-        {"ident": "a", "person": " 1 ", "credits": ""},
+        {"ident": "a", "person": "1", "credits": ""},
+        {"ident": "e", "person": " 1 ", "credits": "1"},
         {"ident": "c", "person": "", "credits": "1"},
         {"ident": "d", "person": None, "credits": "1"},
     ]
