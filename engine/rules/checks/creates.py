@@ -18,6 +18,7 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
     for record in subject.rules.records:
         for rule in record.create:
             yield from _occasion(subject, record, rule)
+            yield from _in_each_centre(subject, record, rule)
             yield from _names(subject, record, rule)
             yield from _set_once(subject, record, rule)
             collection = subject.collection(record, rule.at)
@@ -76,6 +77,22 @@ def _occasion(subject: Subject, record: RecordRule, rule: CreateRule) -> Iterato
             f"`{centre.name}` can only be read",
             "let the connector file say that the column can be written, or take `create` out",
         )
+
+
+def _in_each_centre(subject: Subject, record: RecordRule, rule: CreateRule) -> Iterator[Diagnostic]:
+    """References from one record that stands in each centre to another: nobody can say whether that may be created."""
+    if not record.per_centre or rule.at != "provider":
+        return
+    repeated = {one.name for one in subject.rules.records if one.per_centre}
+    for field in sent(record, rule):
+        if field.refers_to in repeated:
+            yield subject.error(
+                codes.NEVER_TRIGGERED,
+                f"a new record of `{record.provider}` would refer to one that stands in each centre, too",
+                field.spans["refers_to"],
+                f"`{field.refers_to}` is `per: centre`, as `{record.name}` is",
+                f"name the fields of the create under `with`, without `{field.name}`",
+            )
 
 
 def _set_once(subject: Subject, record: RecordRule, rule: CreateRule) -> Iterator[Diagnostic]:
