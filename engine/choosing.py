@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from engine.compare.choices import Offer, offer
+from engine.compare.snapshot import Snapshot
 from engine.errors import UsageError
 from engine.planner import Planner
 from engine.query.model import RecordQuery
@@ -32,16 +33,13 @@ class Choice:
 
 
 def choose_for(
-    planner: Planner, record: RecordQuery, mis_id: str, said: Mapping[str, str], ask: Ask = nobody
+    planner: Planner, record: RecordQuery, asked: Snapshot, said: Mapping[str, str], ask: Ask = nobody
 ) -> tuple[Choice, ...]:
-    """Every choice of a record type for one record of the MIS; `said` is name of the choice -> key or label.
+    """Every choice for the one record of the MIS in `asked`; `said` is name of the choice -> key or label.
 
     Raises `UsageError` where something is said that is not on offer, or that is nothing to choose.
     """
     _refuse_unknown(record, said)
-    if not record.choices:
-        return ()
-    asked = planner.fetch("mis", record.mis, record.mis_columns, [mis_id])
     made: list[Choice] = []
     for one in record.choices:
         records = planner.read("provider", one.collection, one.reads)

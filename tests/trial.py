@@ -117,6 +117,12 @@ class Trial(Workspace):
         assert done.code == 0, done.said
         return figures
 
+    def carry_out(self, plan: str) -> None:
+        """Approve and apply a plan as a whole."""
+        assert self.call("approve", plan, "--as", current_user()).code == 0
+        done = self.call("apply", plan)
+        assert done.code == 0, done.said
+
     def changes(self, plan: str) -> list[dict[str, Any]]:
         """Every change of a plan, nothing masked."""
         done = self.call("show", plan, "--json", "--reveal")

@@ -39,7 +39,7 @@ def count_links(store: Store, exchange: str) -> dict[str, Linked]:
         return {row[0]: Linked(row[1], read_instant(row[2])) for row in connection.execute(query)}
 
 
-def links_of(store: Store, exchange: str, record_type: str, mis_id: str) -> tuple[Held, ...]:
+def held_links(store: Store, exchange: str, record_type: str, mis_id: str) -> tuple[Held, ...]:
     """The links of one record of the MIS, one for each centre."""
     query = (
         select(links.c.provider_id, links.c.centre, links.c.added_at)

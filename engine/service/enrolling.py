@@ -6,12 +6,13 @@ from pathlib import Path
 
 from engine.choosing import Ask, Choice, choose_for, nobody
 from engine.compare.reasons import SENTENCES, Reason
+from engine.compare.snapshot import Snapshot
 from engine.errors import RefusedError, UsageError
-from engine.ledger.links import read_links
+from engine.ledger.link_changes import links_of
 from engine.ledger.store import Store
 from engine.plan.file import PlanFile
 from engine.plan.model import Change, Request
-from engine.planner import Planner, Progress, silent
+from engine.planner import Progress, silent
 from engine.ports import Clock
 from engine.query.model import RecordQuery
 from engine.rules.model import RecordRule
@@ -73,14 +74,15 @@ def enrol(
     rule = _record_rule(exchange, wish.record_type)
     with opened_store(exchange.workspace, clock) as store, opened_sides(exchange, clock) as sides:
         _refuse_linked(exchange, store, rule.name, wish.mis_id)
-        request = Request(rule.name, (wish.mis_id,), {})
-        planner = planner_of(exchange, store, sides, progress, MadeFor(as_of_now(exchange, clock), request))
-        record = next(one for one in planner.query.records if one.record_type == rule.name)
-        _refuse_missing(planner, record, wish.mis_id)
-        choices = choose_for(planner, record, wish.mis_id, wish.choose, ask)
-        request = Request(rule.name, (wish.mis_id,), {wish.mis_id: {one.name: one.key for one in choices}})
-        made = MadeFor(as_of_now(exchange, clock), request)
+        made = MadeFor(as_of_now(exchange, clock), Request(rule.name, (wish.mis_id,)))
         planner = planner_of(exchange, store, sides, progress, made)
+        record = next(one for one in planner.query.records if one.record_type == rule.name)
+        asked = planner.fetch("mis", record.mis, record.mis_columns, [wish.mis_id])
+        _refuse_missing(asked, record, wish.mis_id)
+        choices = choose_for(planner, record, asked, wish.choose, ask)
+        chosen = {wish.mis_id: {one.name: one.key for one in choices}}
+        made = replace(made, request=Request(rule.name, (wish.mis_id,), chosen))
+        planner = replace(planner, request=made.request)
         decisions, snapshots = planner.decide_all()
         changes = tuple(planner.builder.changes(decisions))
         found = _outcome(exchange, record, wish.mis_id, choices, changes)
@@ -109,15 +111,14 @@ def _record_rule(exchange: Exchange, name: str | None) -> RecordRule:
 
 
 def _refuse_linked(exchange: Exchange, store: Store, record_type: str, mis_id: str) -> None:
-    links = [one for one in read_links(store, exchange.name, record_type) if one.mis_id == mis_id]
+    links = links_of(store, exchange.name, record_type, mis_id)
     if links:
         title = exchange.checked.catalog.provider.title
         message = f"{record_type} {mis_id} is linked to {links[0].provider_id} at {title} already; nothing was planned"
         raise RefusedError(message)
 
 
-def _refuse_missing(planner: Planner, record: RecordQuery, mis_id: str) -> None:
-    found = planner.fetch("mis", record.mis, (record.mis.key,), [mis_id])
+def _refuse_missing(found: Snapshot, record: RecordQuery, mis_id: str) -> None:
     if mis_id in found.doubled:
         message = f"{found.system} has several {record.record_type}s {mis_id}: nobody knows which one is meant"
         raise RefusedError(message)

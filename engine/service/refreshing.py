@@ -4,7 +4,7 @@ from pathlib import Path
 
 from engine.approve import Choice, Statement, current_user
 from engine.errors import NoRightError, RefusedError
-from engine.ledger.links import read_links
+from engine.ledger.link_changes import links_of
 from engine.plan.model import Request
 from engine.planner import Progress, silent
 from engine.ports import Clock
@@ -24,7 +24,7 @@ def plan_of_learner(
     """
     record_of(exchange, LEARNER)
     with opened_store(exchange.workspace, clock) as store:
-        linked = any(one.mis_id == learner for one in read_links(store, exchange.name, LEARNER))
+        linked = links_of(store, exchange.name, LEARNER, learner)
     if not linked:
         ways = f"`tieline enrol {exchange.name} KEY` or `tieline link set {exchange.name} {LEARNER} KEY ID`"
         message = f"{LEARNER} {learner} has no link, so there is nothing to exchange: {ways}"
@@ -36,7 +36,10 @@ def own_statement(workspace: Workspace) -> Statement:
     """The approval of one's own plan; raises `NoRightError` where one may not give it."""
     user = current_user()
     name = next((one.name for one in workspace.people.values() if one.os_user == user), None)
-    if name is None or not workspace.author_may_approve:
+    if not workspace.author_may_approve:
         message = "whoever makes a plan may not approve it here (author_may_approve is off in tieline.yaml)"
+        raise NoRightError(message)
+    if name is None:
+        message = f"{user} is not among `people` in tieline.yaml"
         raise NoRightError(message)
     return Statement(name, Choice(), why="a refresh")

@@ -7,7 +7,7 @@ from engine.errors import TielineError
 from engine.ledger.ends import ends_of
 from engine.ledger.plans import list_plans
 from engine.ledger.runs import list_runs
-from engine.ledger.standing import count_links, links_of
+from engine.ledger.standing import count_links, held_links
 from engine.ledger.store import Store
 from engine.opening import open_system
 from engine.ports import Clock, ConnectorSpec
@@ -104,7 +104,7 @@ def _of_learner(workspace: Workspace, clock: Clock, name: str, learner: str) -> 
                 "centre": one.centre,
                 "added_at": one.added_at.isoformat(timespec="seconds"),
             }
-            for one in links_of(store, name, LEARNER, learner)
+            for one in held_links(store, name, LEARNER, learner)
         ]
         wanted = Wanted(learner, exchange=name, most=LAST)
         runs = [

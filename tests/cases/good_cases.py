@@ -105,7 +105,8 @@ class Case:
         made = planning.MadeFor(None, Request(name, (mis_id,), {}))
         planner = planning.planner_of(self.exchange, self.store, sides, made=made)
         record = next(one for one in planner.query.records if one.record_type == name)
-        self.choices = choose_for(planner, record, mis_id, asked.get("choose", {}))
+        found = planner.fetch("mis", record.mis, record.mis_columns, [mis_id])
+        self.choices = choose_for(planner, record, found, asked.get("choose", {}))
         return Request(name, (mis_id,), {mis_id: {one.name: one.key for one in self.choices}})
 
     def apply(self, plan: PlanFile) -> Report:

@@ -8,7 +8,6 @@ from os import write
 import pytest
 
 from engine.approve import current_user
-from engine.shipped import shipped
 from tests.exchange.test_links import LEARNER, call, links, refused, sought, tiers, unlinked
 from tests.trial import Done, Trial
 
@@ -22,15 +21,6 @@ TRUSTED = """\
 def deny(trial: Trial, ident: str, provider_id: str, *words: str) -> Done:
     """`tieline link deny onefile learner …`."""
     return call(trial, "deny", ident, provider_id, "--why", WHY, *words)
-
-
-def trusting(trial: Trial) -> None:
-    """Give the workspace a mapping whose learners are linked by name and birth date."""
-    text = shipped("mappings/onefile.yaml").read_text(encoding="utf-8")
-    head, _, rest = text.partition("    identity:\n")
-    _, _, after = rest.partition("    create:")
-    mapping = f"{head}    identity:\n{TRUSTED}    create:{after}"
-    (trial.folder / "mappings" / "onefile.yaml").write_text(mapping, encoding="utf-8")
 
 
 def of_learner(trial: Trial, ident: str) -> list[tuple[str, str | None, str | None]]:
@@ -85,7 +75,7 @@ def test_what_is_shown_is_masked(trial: Trial) -> None:
 def test_a_trusted_tier_does_not_link_a_denied_pair(trial: Trial) -> None:
     """The plan had a link; after the word it has nothing of that learner; taken back, the link is there again."""
     ident, provider_id = unlinked(trial)
-    trusting(trial)
+    tiers(trial, TRUSTED)
     assert ("link", provider_id, None) in of_learner(trial, ident)
     assert deny(trial, ident, provider_id).code == 0
     assert of_learner(trial, ident) == []
@@ -96,7 +86,7 @@ def test_a_trusted_tier_does_not_link_a_denied_pair(trial: Trial) -> None:
 def test_a_link_approved_before_the_word_is_not_stored(trial: Trial) -> None:
     """Planned and approved, then denied: the link goes stale, and what depends on it is skipped."""
     ident, provider_id = unlinked(trial)
-    trusting(trial)
+    tiers(trial, TRUSTED)
     plan = trial.call("plan", "onefile", "--json").json["plan"]
     change = next(one for one in trial.changes(plan) if one["mis_id"] == ident and one["action"] == "link")
     assert trial.call("approve", plan, "--as", current_user(), "--only", change["id"]).code == 0

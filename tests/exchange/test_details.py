@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from engine.approve import current_user
 from tests.trial import Trial
 
 Values = Mapping[str, Mapping[str, str]]
@@ -168,7 +167,7 @@ class Scene:
         figures = self.plan(MOVES)
         (change,) = self.trial.changes(figures["plan"])
         assert (change["record_type"], change["mis_id"], change["hold"]) == (self.detail.name, self.ident, None)
-        apply(self.trial, figures["plan"])
+        self.trial.carry_out(figures["plan"])
         assert self.plan(SETTLED)["changes"] == 0
         return {part["field"] for part in change["fields"]}
 
@@ -182,13 +181,6 @@ class Scene:
         return found
 
 
-def apply(trial: Trial, plan: str) -> None:
-    """Approve and apply a plan as a whole."""
-    assert trial.call("approve", plan, "--as", current_user()).code == 0
-    done = trial.call("apply", plan)
-    assert done.code == 0, done.said
-
-
 def agreeing(trial: Trial, detail: Detail, **modes: str) -> Scene:
     """Both sides agree under these modes; the record is the first linked one that has all values."""
     chosen = ", ".join(f"{name}_details: {mode}" for name, mode in modes.items())
@@ -197,7 +189,7 @@ def agreeing(trial: Trial, detail: Detail, **modes: str) -> Scene:
         assert trial.call("link", "import", "onefile", kind.name).code == 0
     first = trial.call("plan", "onefile", "--json")
     if first.code == MOVES:
-        apply(trial, first.json["plan"])
+        trial.carry_out(first.json["plan"])
     trial.forget_counts()
     filled = " AND ".join(
         f"trim({column}) <> ''" for column in flat(detail.mis) if column not in {"address_2", "address_4"}
@@ -208,12 +200,14 @@ def agreeing(trial: Trial, detail: Detail, **modes: str) -> Scene:
     return Scene(trial, detail, ident, key)
 
 
-def of(detail: Detail, row: str) -> Any:  # noqa: ANN401  pytest names no type for it
-    """A parameter that proves a row of the ledger."""
-    return pytest.param(detail, marks=pytest.mark.covers(row), id=detail.name)
-
-
-@pytest.mark.parametrize("detail", [of(LEARNER, "OF-14"), of(OFFICER, "OF-16"), of(ORGANISATION, "OF-17")])
+@pytest.mark.parametrize(
+    "detail",
+    [
+        pytest.param(LEARNER, marks=pytest.mark.covers("OF-14"), id="learner"),
+        pytest.param(OFFICER, marks=pytest.mark.covers("OF-16"), id="officer"),
+        pytest.param(ORGANISATION, marks=pytest.mark.covers("OF-17"), id="organisation"),
+    ],
+)
 def test_every_field_is_pushed(trial: Trial, detail: Detail) -> None:
     """Every field changed in the MIS is in the plan and nothing else; OneFile then has it, by one write."""
     scene = agreeing(trial, detail, **{detail.name: "push"})
@@ -226,7 +220,14 @@ def test_every_field_is_pushed(trial: Trial, detail: Detail) -> None:
     assert trial.counts()["effects"] == {f"{detail.collection}/{scene.key}": 1}
 
 
-@pytest.mark.parametrize("detail", [of(LEARNER, "OF-15"), of(OFFICER, "OF-16"), of(ORGANISATION, "OF-17")])
+@pytest.mark.parametrize(
+    "detail",
+    [
+        pytest.param(LEARNER, marks=pytest.mark.covers("OF-15"), id="learner"),
+        pytest.param(OFFICER, marks=pytest.mark.covers("OF-16"), id="officer"),
+        pytest.param(ORGANISATION, marks=pytest.mark.covers("OF-17"), id="organisation"),
+    ],
+)
 def test_every_field_but_push_only_ones_is_pulled(trial: Trial, detail: Detail) -> None:
     """Every field changed at OneFile is set in the MIS, but for the push-only ones; OneFile sees no write."""
     scene = agreeing(trial, detail, **{detail.name: "pull"})

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from engine.approve import current_user
 from tests.trial import Done, Trial
 
 REFUSED, MOVES, SETTLED = 3, 2, 0
@@ -29,7 +28,7 @@ class Scene:
         """Ask for the learner, approve, apply: the learner as OneFile has it then."""
         done = self.enrol("--choose", f"centre={centre}", "--choose", f"classroom={classroom}")
         assert done.code == MOVES, done.said
-        apply(self.trial, done.json["plan"]["plan"])
+        self.trial.carry_out(done.json["plan"]["plan"])
         return self.user()
 
     def user(self) -> dict[str, Any]:
@@ -49,13 +48,6 @@ class Scene:
                 "INSERT INTO placements (ident, learner, organisation, type, start_date) VALUES (?, ?, ?, ?, ?)",
                 ident, self.ident, organisation, kind, start,
             )  # fmt: skip
-
-
-def apply(trial: Trial, plan: str) -> None:
-    """Approve and apply a plan as a whole."""
-    assert trial.call("approve", plan, "--as", current_user()).code == 0
-    done = trial.call("apply", plan)
-    assert done.code == 0, done.said
 
 
 def listed(trial: Trial, record_type: str) -> list[dict[str, str]]:
@@ -90,7 +82,7 @@ def scene(trial: Trial) -> Scene:
     """Both sides agree; the learner has an officer and an employer in the north, and nobody at OneFile looks alike."""
     for record_type in ("officer", "organisation"):
         assert trial.call("link", "import", "onefile", record_type).code == 0
-    apply(trial, trial.plan()["plan"])
+    trial.carry_out(trial.plan()["plan"])
     (ident,) = trial.mis("SELECT ident FROM learners WHERE trim(coalesce(onefile_id, '')) = '' ORDER BY ident")[ALIKE]
     made = Scene(trial, ident)
     made.learner(main_officer=officer_in(trial, NORTH), first_name="Ottilie", surname="Quillfeather")
@@ -192,7 +184,7 @@ def test_a_learner_who_is_somebody_else_is_created(scene: Scene) -> None:
     assert denied.code == 0, denied.said
     done = scene.enrol(*choices, ident=ident)
     assert done.code == MOVES, done.said
-    apply(trial, done.json["plan"]["plan"])
+    trial.carry_out(done.json["plan"]["plan"])
     made = link(trial, "learner", ident)
     assert (made != alike, trial.user(alike), trial.user(made)["MISID"]) == (True, before, ident)
 
@@ -308,7 +300,7 @@ def test_a_new_main_officer_and_employer_are_followed_each_by_its_switch(scene: 
         return
     changes = [(one["action"], one["record_type"]) for one in trial.changes(done.json["plan"])]
     assert sorted(changes) == [("create", "officer"), ("create", "organisation"), ("update", "learner")]
-    apply(trial, done.json["plan"])
+    trial.carry_out(done.json["plan"])
     now = scene.user()
     made = links(trial, "officer", officer)[NORTH], links(trial, "organisation", employer)[NORTH]
     assert (str(now["DefaultAssessorID"]), str(now["PlacementID"])) == made

@@ -41,12 +41,12 @@ def administrator(trial: Trial) -> None:
     trial.settings("role: approver", "role: admin")
 
 
-def tiers(trial: Trial) -> None:
-    """Give the workspace a mapping whose learners have tiers of identity."""
+def tiers(trial: Trial, identity: str = TIERS) -> None:
+    """Give the workspace a mapping whose learners have these tiers of identity."""
     text = shipped("mappings/onefile.yaml").read_text(encoding="utf-8")
     head, _, rest = text.partition("    identity:\n")
     _, _, after = rest.partition("    create:")
-    mapping = f"{head}    identity:\n{TIERS}    create:{after}"
+    mapping = f"{head}    identity:\n{identity}    create:{after}"
     (trial.folder / "mappings" / "onefile.yaml").write_text(mapping, encoding="utf-8")
 
 

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from engine.approve import current_user
 from tests.exchange.test_enrolment import NORTH, Scene, link, listed, officer_in, scene
 from tests.trial import Trial
 
@@ -22,14 +21,7 @@ def in_step(trial: Trial, **modes: str) -> None:
         assert trial.call("link", "import", "onefile", record_type).code == 0
     done = trial.call("plan", "onefile", "--json")
     if done.json["changes"]:
-        apply(trial, done.json["plan"])
-
-
-def apply(trial: Trial, plan: str) -> None:
-    """Approve and apply a plan as a whole."""
-    assert trial.call("approve", plan, "--as", current_user()).code == 0
-    done = trial.call("apply", plan)
-    assert done.code == 0, done.said
+        trial.carry_out(done.json["plan"])
 
 
 def holds(trial: Trial) -> list[tuple[str, str, str]]:
@@ -60,7 +52,7 @@ def renamed(trial: Trial, learners: list[tuple[str, str]]) -> None:
         trial.mis("UPDATE learners SET first_name = ? WHERE ident = ?", f"Ottilie{number}", ident)
     plan = trial.plan()["plan"]
     assert {(one["mis_id"], one["provider_id"]) for one in trial.changes(plan)} == set(learners)
-    apply(trial, plan)
+    trial.carry_out(plan)
     assert [trial.user(key)["FirstName"] for _, key in learners] == [f"Ottilie{at}" for at in range(len(learners))]
     assert trial.call("plan", "onefile").code == 0
 
@@ -163,5 +155,5 @@ def test_what_is_too_long_is_held_and_never_cut(trial: Trial) -> None:
         ("learner", learner, f"address: {too_long}"),
         ("officer", officer, f"email: {too_long}"),
     ]
-    apply(trial, trial.plan()["plan"])
+    trial.carry_out(trial.plan()["plan"])
     assert trial.user(link(trial, "officer", officer))["Telephone"] == "01632 960777"

@@ -1,7 +1,5 @@
 """kill -9 at every named point of an apply, then resume: each effect once, and the next plan is empty."""
 
-import re
-
 import pytest
 
 from engine.crashpoints import POINTS
@@ -28,12 +26,6 @@ def quick(trial: Trial) -> None:
     trial.own_connector("settle: 2 ", f"settle: {SETTLE} ")
 
 
-def run_of(trial: Trial) -> str | None:
-    """The run that was begun last, from the log."""
-    runs = re.findall(r'"run": "([0-9a-f-]{36})"', trial.call("log", "--json").out)
-    return runs[-1] if runs else None
-
-
 @pytest.mark.parametrize("point", APPLY_POINTS)
 def test_killed_at_a_point_and_resumed(trial: Trial, point: str) -> None:
     """Killed at the point during an apply of ten updates: resume (or a first apply) ends with one effect each."""
@@ -42,7 +34,7 @@ def test_killed_at_a_point_and_resumed(trial: Trial, point: str) -> None:
     figures = trial.approved()
     assert figures["changes"] == TEN
     assert trial.killed(point, "apply", figures["plan"]), f"{point} was not reached"
-    run = run_of(trial)
+    run = trial.run
     assert run is not None
     done = trial.process("resume", run, "--json")
     if point == "run.finished":
@@ -62,7 +54,7 @@ def test_the_resume_is_killed_too(trial: Trial, point: str) -> None:
     wanted = ten_updates(trial)
     figures = trial.approved()
     assert trial.killed("writer.send.before#6", "apply", figures["plan"])
-    run = run_of(trial)
+    run = trial.run
     assert run is not None
     trial.killed(point, "resume", run)
     done = trial.process("resume", run, "--json")

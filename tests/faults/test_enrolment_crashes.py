@@ -4,7 +4,7 @@ import pytest
 
 from engine.approve import current_user
 from tests.exchange.test_enrolment import NORTH, SOUTH, Scene, employer_in, links, scene
-from tests.faults.test_crashes import quick, run_of
+from tests.faults.test_crashes import quick
 
 __all__ = ["scene"]
 
@@ -30,7 +30,7 @@ def killed_and_resumed(scene: Scene, point: str) -> dict[str, int]:
     plan = done.json["plan"]["plan"]
     assert trial.call("approve", plan, "--as", current_user()).code == 0
     assert trial.killed(point, "apply", plan), f"{point} was not reached"
-    run = run_of(trial)
+    run = trial.run
     assert run is not None
     counts: dict[str, int] = trial.process("resume", run, "--json").json["counts"]
     effects = trial.counts()["effects"]

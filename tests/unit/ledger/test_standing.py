@@ -6,7 +6,7 @@ from engine.ledger.ends import OPEN, End, ends_of
 from engine.ledger.journal import Closing, close_changes, hold_lease, write_intents
 from engine.ledger.links import Link, add_links
 from engine.ledger.runs import list_runs
-from engine.ledger.standing import Held, Linked, count_links, links_of
+from engine.ledger.standing import Held, Linked, count_links, held_links
 from engine.ledger.store import Store
 from tests.unit.ledger.scenario import CLOSINGS, INTENTS, NOON, StillClock, begun
 
@@ -42,6 +42,6 @@ def test_how_links_stand(store: Store, clock: StillClock) -> None:
     add_links(store, "ace360", [Link("learner", "m1", "a1", None)], "jo")
     later = NOON + timedelta(seconds=60)
     assert count_links(store, "onefile") == {"learner": Linked(3, later), "officer": Linked(1, NOON)}
-    assert links_of(store, "onefile", "learner", "m1") == (Held("p1", None, NOON), Held("p2", "west", later))
-    assert links_of(store, "onefile", "learner", "m9") == ()
+    assert held_links(store, "onefile", "learner", "m1") == (Held("p1", None, NOON), Held("p2", "west", later))
+    assert held_links(store, "onefile", "learner", "m9") == ()
     assert count_links(store, "smart_assessor") == {}
