@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 import os
+import pty
 import re
 import shutil
 import signal
@@ -82,6 +83,16 @@ class Workspace:
         done = subprocess.run(
             command, capture_output=True, text=True, timeout=60, check=False, env=os.environ | environment
         )
+        return Done(done.returncode, done.stdout, done.stderr)
+
+    def typed(self, answers: str, *arguments: str) -> Done:
+        """Run a command in a process of its own whose standard input is a terminal; these lines are typed there."""
+        ours, theirs = pty.openpty()
+        os.write(ours, answers.encode())
+        command = [sys.executable, "-m", "engine.cli", *arguments, "-w", str(self.folder)]
+        done = subprocess.run(command, stdin=theirs, capture_output=True, text=True, timeout=60, check=False)
+        os.close(ours)
+        os.close(theirs)
         return Done(done.returncode, done.stdout, done.stderr)
 
     def killed(self, point: str, *arguments: str) -> bool:

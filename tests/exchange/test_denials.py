@@ -1,10 +1,5 @@
 """A person says that a likely match is somebody else: through the command line, on running sandboxes."""
 
-import pty
-import subprocess
-import sys
-from os import write
-
 import pytest
 
 from engine.approve import current_user
@@ -102,11 +97,8 @@ def test_a_link_by_hand_takes_the_word_back(trial: Trial) -> None:
     assert deny(trial, ident, provider_id).code == 0
     assert refused(call(trial, "set", ident, provider_id), "they are not the same", WHY, "--yes")
     assert ident not in links(trial)
-    ours, theirs = pty.openpty()
-    command = [sys.executable, "-m", "engine.cli", "link", "set", *LEARNER, ident, provider_id, "-w", str(trial.folder)]
-    write(ours, b"y\n")
-    done = subprocess.run(command, stdin=theirs, capture_output=True, text=True, timeout=60, check=False)
-    assert (done.returncode, "shall they be linked?" in done.stderr, WHY in done.stderr) == (0, True, True), done.stderr
+    done = trial.typed("y\n", "link", "set", *LEARNER, ident, provider_id)
+    assert (done.code, "shall they be linked?" in done.err, WHY in done.err) == (0, True, True), done.said
     assert links(trial)[ident] == provider_id
     assert [one["what"] for one in trial.call("log", "--json").json[-2:]] == ["match.withdrawn", "link.set"]
     assert call(trial, "remove", ident, "--yes").code == 0

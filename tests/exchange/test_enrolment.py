@@ -126,6 +126,22 @@ def test_what_is_open_is_listed_and_nothing_is_written(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize(
+    ("answers", "code", "chosen"),
+    [
+        (f"{SOUTH}\nCare\n", MOVES, [SOUTH, "Care"]),
+        (f"{SOUTH}\n\n", REFUSED, [SOUTH]),
+        ("elsewhere\n", 64, []),
+    ],
+)
+def test_a_terminal_is_asked(scene: Scene, answers: str, code: int, chosen: list[str]) -> None:
+    """Each choice is put as a question with its options; nothing typed leaves it open; what is not on offer is told."""
+    done = scene.trial.typed(answers, "enrol", "onefile", scene.ident)
+    assert (done.code, "Organisation:" in done.err, f"{SOUTH}  Sandbox College South" in done.err) == (code, True, True)
+    assert all(f"{word} " in done.out and "(as said)" in done.out for word in chosen), done.said
+    assert ("Traceback" in done.err, scene.trial.counts()["writes"]) == (False, 0)
+
+
+@pytest.mark.parametrize(
     ("words", "said"),
     [
         (["--choose", "centre=9"], "on offer: 410001 (Sandbox College North), 410002 (Sandbox College South)"),

@@ -1,10 +1,5 @@
 """One link by hand: set, edited, removed, looked for; through the command line, on running sandboxes."""
 
-import os
-import pty
-import subprocess
-import sys
-
 import pytest
 
 from engine.approve import current_user
@@ -125,13 +120,8 @@ def test_a_script_must_say_yes(trial: Trial) -> None:
 def test_a_terminal_is_asked(trial: Trial, answer: str, code: int) -> None:
     """In a terminal the question is put; only a yes stores the link."""
     ident, provider_id = unlinked(trial)
-    ours, theirs = pty.openpty()
-    command = [sys.executable, "-m", "engine.cli", "link", "set", *LEARNER, ident, provider_id, "-w", str(trial.folder)]
-    os.write(ours, f"{answer}\n".encode())
-    done = subprocess.run(command, stdin=theirs, capture_output=True, text=True, timeout=60, check=False)
-    os.close(ours)
-    os.close(theirs)
-    assert (done.returncode, "shall they be linked?" in done.stderr) == (code, True), done.stderr
+    done = trial.typed(f"{answer}\n", "link", "set", *LEARNER, ident, provider_id)
+    assert (done.code, "shall they be linked?" in done.err) == (code, True), done.said
     assert (links(trial).get(ident) == provider_id) is (answer == "y")
 
 

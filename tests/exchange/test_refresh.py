@@ -52,6 +52,15 @@ def test_an_unlinked_learner_is_offered_enrolment_or_a_link(trial: Trial) -> Non
         assert (done.code, "has no link" in done.err, "tieline enrol" in done.err) == (3, True, True)
 
 
+@pytest.mark.parametrize(("answer", "code"), [("y", 0), ("n", 3)])
+def test_a_terminal_is_asked(trial: Trial, answer: str, code: int) -> None:
+    """The plan is shown first; only a yes applies it."""
+    ((ident, provider_id),) = differing(trial, 1)
+    done = trial.typed(f"{answer}\n", "refresh", "onefile", ident)
+    assert (done.code, "Shall it be applied?" in done.err, "first_name" in done.out) == (code, True, True), done.said
+    assert (trial.user(provider_id)["FirstName"] == "Ottilie0") is (answer == "y")
+
+
 @pytest.mark.covers("OF-19")
 def test_the_link_and_the_last_log_of_a_learner(trial: Trial) -> None:
     """The log of the last refresh can be read; the id is edited by administrators alone; the link can be removed."""
