@@ -13,7 +13,7 @@ from hypothesis import settings
 from tests.postgres import Server, find_programs, running_server
 from tests.trial import Trial, make_sample, open_trial
 
-pytest_plugins = ["tests.coverage_table"]
+pytest_plugins = ["tests.coverage_table", "tests.figures"]
 
 # A shared machine may stall for a second: a slow example says nothing about the code. pytest-timeout ends a hang.
 settings.register_profile("tieline", deadline=None, print_blob=True)
