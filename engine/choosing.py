@@ -42,7 +42,7 @@ def choose_for(
     _refuse_unknown(record, said)
     made: list[Choice] = []
     for one in record.choices:
-        records = planner.read("provider", one.collection, one.reads)
+        records = planner.readings.read("provider", one.collection, one.reads)
         found = offer(one, records, asked, {choice.name: choice.key for choice in made})
         made.append(_choice(found, said.get(one.name), ask))
     return tuple(made)

@@ -6,23 +6,19 @@ from typing import TypedDict
 
 from engine.attempts import Fresh
 from engine.compare.agreed import Agreed, agreements
-from engine.compare.children import read_children
-from engine.compare.choices import still_chosen, with_choices
 from engine.compare.creates import InCentre, Wanted, could_be_referred, find_creates
 from engine.compare.decide import Decisions, decide
 from engine.compare.decided import Decided
-from engine.compare.lists import with_lists
 from engine.compare.match import BrokenLink, Matched, links_touching, match_records, usable_links
-from engine.compare.parents import parent_keys, with_parent
-from engine.compare.picks import with_picks
 from engine.compare.referred import referred_by
 from engine.compare.requested import narrowed, needed_by, used_by
 from engine.compare.shown import shows
-from engine.compare.snapshot import Snapshot, take_snapshot, with_others
+from engine.compare.snapshot import Snapshot, with_others
 from engine.plan.build import Builder
 from engine.plan.model import Change, Request, change_id
-from engine.ports import EMPTY, Collection, Page, System
+from engine.ports import EMPTY
 from engine.query.model import Query, RecordQuery
+from engine.reading import Readings, Sides
 from engine.rules.model import Side
 
 Links = Mapping[str, Sequence[str | None]]
@@ -38,14 +34,6 @@ class Creatable(TypedDict):
     is_open: Callable[[str, str], bool] | None
 
 
-Progress = Callable[[str, int], None]
-"""Told what is being read and how many records so far."""
-
-
-def silent(_what: str, _count: int) -> None:
-    """Progress that nobody wants to see."""
-
-
 def nothing_decided(_record_type: str) -> Links:
     """Where nobody decides on what is held, or denies that records are the same."""
     return {}
@@ -57,37 +45,15 @@ def nothing_agreed(_record_type: str) -> Links:
 
 
 @dataclass(frozen=True, slots=True)
-class Sides:
-    """The two open systems of an exchange, with their names."""
-
-    mis: System
-    provider: System
-    mis_name: str
-    provider_name: str
-
-    def system(self, name: str) -> System:
-        """The system with this name."""
-        return self.mis if name == self.mis_name else self.provider
-
-    @property
-    def calls(self) -> dict[str, int]:
-        """Requests or statements made so far, by system."""
-        return {self.mis_name: self.mis.calls, self.provider_name: self.provider.calls}
-
-
-@dataclass(frozen=True, slots=True)
 class Planner:
     """Reads, matches and decides. `links` gives the stored links of a record type."""
 
     query: Query
-    sides: Sides
+    readings: Readings
     links: Callable[[str], Links]
     builder: Builder
-    progress: Progress = silent
     agreed: Callable[[str], Links] = nothing_agreed
     """Gives what both sides of a record type once agreed on."""
-    request: Request | None = None
-    """What a person asks for; then nothing else is planned."""
     broken: Mapping[str, frozenset[BrokenLink]] = field(default_factory=dict)
     """Links, by record type, that the plan which is applied found broken: only what is referred to is read again."""
     referred: frozenset[str] | None = None
@@ -103,7 +69,16 @@ class Planner:
     _agreeing: dict[str, Links] = field(default_factory=dict, repr=False, compare=False)
     _matched: dict[str, Matched] = field(default_factory=dict, repr=False, compare=False)
     _whole: dict[tuple[str, Side], Snapshot] = field(default_factory=dict, repr=False, compare=False)
-    _offered: dict[str, Snapshot] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def sides(self) -> Sides:
+        """The two systems."""
+        return self.readings.sides
+
+    @property
+    def request(self) -> Request | None:
+        """What a person asks for; then nothing else is planned."""
+        return self.readings.request
 
     def decide_all(self) -> tuple[list[Decisions], list[Snapshot]]:
         """Read both sides whole and decide every record type that moves; what others refer to comes first."""
@@ -114,8 +89,10 @@ class Planner:
             if not _reads(record):
                 self._refer_by_links(record.record_type)
                 continue
-            mis = self._with_others(record, self.read("mis", record.mis, record.mis_columns), snapshots)
-            provider = self.read("provider", record.provider, record.provider_columns)
+            mis = self.readings.with_others(
+                record, self.readings.read("mis", record.mis, record.mis_columns), snapshots
+            )
+            provider = self.readings.read("provider", record.provider, record.provider_columns)
             snapshots += [mis, provider]
             matched = match_records(record, mis, provider, self._links(record.record_type), self._denied(record))
             self.query.references.fill(record.record_type, matched.keys, **self._creatable(record, matched))
@@ -151,36 +128,6 @@ class Planner:
         if self.request is None or not self.request.creates or self.request.record_type != record.record_type:
             return frozenset()
         return frozenset(self.request.mis_ids)
-
-    def _with_others(
-        self, record: RecordQuery, mis: Snapshot, snapshots: list[Snapshot], ids: Sequence[str] | None = None
-    ) -> Snapshot:
-        """Records of the MIS with what is read of others: children, parents, choices; whole, or these alone."""
-        children = read_children(record, self.sides.mis, self._child, ids)
-        snapshots += children.values()
-        mis = with_lists(record.lists, with_picks(record, mis, children), children)
-        above = record.parent
-        if above is not None and above.columns:
-            parents = (
-                self.read("mis", above.collection, above.reads)
-                if ids is None
-                else self.fetch("mis", above.collection, above.reads, parent_keys(above, mis))
-            )
-            snapshots.append(parents)
-            mis = with_parent(above, mis, parents)
-        if self.request is None or self.request.record_type != record.record_type:
-            return with_choices(record.choices, mis, {})
-        chosen = self.request.chosen
-        if ids is not None and chosen:
-            chosen = still_chosen(record.choices, self._on_offer(record), mis, chosen)
-        return with_choices(record.choices, mis, chosen)
-
-    def _on_offer(self, record: RecordQuery) -> Mapping[str, Snapshot]:
-        """The records to choose from, by the name of the choice, as they are while a plan is applied: read once."""
-        for one in record.choices:
-            if one.name not in self._offered:
-                self._offered[one.name] = self.read("provider", one.collection, one.reads)
-        return self._offered
 
     def _order(self) -> list[RecordQuery]:
         """The record types that are needed, those that others refer to or belong to first."""
@@ -266,9 +213,9 @@ class Planner:
     def _again(self, record: RecordQuery, changes: Sequence[Change]) -> Iterator[Fresh]:
         mis_ids = sorted({change.mis_id for change in changes if change.mis_id is not None})
         provider_ids = sorted({change.provider_id for change in changes if change.provider_id is not None})
-        mis = self.fetch("mis", record.mis, record.mis_columns, mis_ids)
-        mis = self._with_others(record, mis, [], mis_ids)
-        provider = self.fetch("provider", record.provider, record.provider_columns, provider_ids)
+        mis = self.readings.fetch("mis", record.mis, record.mis_columns, mis_ids)
+        mis = self.readings.with_others(record, mis, [], mis_ids)
+        provider = self.readings.fetch("provider", record.provider, record.provider_columns, provider_ids)
         links = links_touching(self._links(record.record_type), set(mis_ids), set(provider_ids))
         rows = {"mis": _raw_rows(mis), "provider": _raw_rows(provider)}
         made = {change.side for change in changes if change.action == "create" and record.tiers}
@@ -296,8 +243,8 @@ class Planner:
         name, collection = record.record_type, some.collection
         if (name, side) not in self._whole:
             columns = record.mis_columns if side == "mis" else record.provider_columns
-            whole = self.read(side, collection, columns)
-            self._whole[name, side] = self._with_others(record, whole, []) if side == "mis" else whole
+            whole = self.readings.read(side, collection, columns)
+            self._whole[name, side] = self.readings.with_others(record, whole, []) if side == "mis" else whole
         known = {*self._links(name)[f"{side}_id"], *some.frame[collection.key], *some.doubled}
         return with_others(some, self._whole[name, side], known)
 
@@ -339,26 +286,6 @@ class Planner:
         if record_type not in self._known:
             self._known[record_type] = self.links(record_type)
         return self._known[record_type]
-
-    def _child(self, collection: Collection, columns: tuple[str, ...], pages: Iterator[Page]) -> Snapshot:
-        return self._snapshot("mis", collection, columns, pages)
-
-    def read(self, side: str, collection: Collection, columns: tuple[str, ...]) -> Snapshot:
-        """Every record of a collection of one side, `mis` or `provider`."""
-        system = self.sides.mis if side == "mis" else self.sides.provider
-        return self._snapshot(side, collection, columns, system.read(collection.name, columns))
-
-    def fetch(self, side: str, collection: Collection, columns: tuple[str, ...], keys: Sequence[str]) -> Snapshot:
-        """The records of a collection that have these keys."""
-        system = self.sides.mis if side == "mis" else self.sides.provider
-        return self._snapshot(side, collection, columns, system.fetch(collection.name, columns, keys))
-
-    def _snapshot(self, side: str, collection: Collection, columns: tuple[str, ...], pages: Iterator[Page]) -> Snapshot:
-        name = self.sides.mis_name if side == "mis" else self.sides.provider_name
-        what = f"{name} {collection.name}"
-        return take_snapshot(
-            name, collection, columns, pages, self.query.zone, lambda count: self.progress(what, count)
-        )
 
 
 def _asks_no_more(change: Change, fresh: Fresh | None) -> bool:

@@ -34,6 +34,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "engine.attempts",
         "engine.choosing",
         "engine.planner",
+        "engine.reading",
         "engine.explain",
         "engine.undo",
     ),

@@ -13,8 +13,8 @@ from engine.ledger.plans import Approval, StoredPlan, add_approval, approvals_of
 from engine.ledger.runs import Run, begin_run, find_run, resume_run
 from engine.ledger.store import Store
 from engine.plan.file import PlanFile, open_plan
-from engine.planner import Progress, silent
 from engine.ports import Clock
+from engine.reading import Progress, silent
 from engine.service.loading import Exchange, enabled_settings, load_exchange
 from engine.service.planning import made_for, opened_sides, opened_store, planner_of
 from engine.settings import Workspace

@@ -12,9 +12,9 @@ from engine.ledger.link_changes import links_of
 from engine.ledger.store import Store
 from engine.plan.file import PlanFile
 from engine.plan.model import Change, Request
-from engine.planner import Progress, silent
 from engine.ports import Clock
 from engine.query.model import RecordQuery
+from engine.reading import Progress, silent
 from engine.rules.model import RecordRule
 from engine.service.loading import Exchange
 from engine.service.planning import (
@@ -77,12 +77,12 @@ def enrol(
         made = MadeFor(as_of_now(exchange, clock), Request(rule.name, (wish.mis_id,)))
         planner = planner_of(exchange, store, sides, progress, made)
         record = next(one for one in planner.query.records if one.record_type == rule.name)
-        asked = planner.fetch("mis", record.mis, record.mis_columns, [wish.mis_id])
+        asked = planner.readings.fetch("mis", record.mis, record.mis_columns, [wish.mis_id])
         _refuse_missing(asked, record, wish.mis_id)
         choices = choose_for(planner, record, asked, wish.choose, ask)
         chosen = {wish.mis_id: {one.name: one.key for one in choices}}
         made = replace(made, request=Request(rule.name, (wish.mis_id,), chosen))
-        planner = replace(planner, request=made.request)
+        planner = replace(planner, readings=replace(planner.readings, request=made.request))
         decisions, snapshots = planner.decide_all()
         changes = tuple(planner.builder.changes(decisions))
         found = _outcome(exchange, record, wish.mis_id, choices, changes)

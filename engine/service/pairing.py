@@ -17,10 +17,10 @@ from engine.errors import RefusedError, UsageError
 from engine.ledger.denials import Denial, deny_pair, standing_denials, withdraw_denial
 from engine.ledger.link_changes import edit_link, links_of, refuse_held, refuse_linked, remove_link, set_link
 from engine.ledger.links import Link, read_links
-from engine.planner import Progress, Sides, silent
 from engine.ports import Clock, Collection, Page, System
 from engine.query.compile import compile_rules
 from engine.query.model import FieldQuery, RecordQuery
+from engine.reading import Progress, Sides, silent
 from engine.rules.model import Side
 from engine.service.linking import record_of
 from engine.service.loading import Exchange

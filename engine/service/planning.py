@@ -26,9 +26,10 @@ from engine.plan.build import BROKEN, Builder, left_alone
 from engine.plan.file import SUFFIX, PlanFile, open_plan, write_plan
 from engine.plan.guard import Guard
 from engine.plan.model import Change, Header, Request
-from engine.planner import Planner, Progress, Sides, silent
+from engine.planner import Planner
 from engine.ports import Clock
 from engine.query.compile import compile_rules
+from engine.reading import Progress, Readings, Sides, silent
 from engine.service.loading import Exchange
 from engine.settings import Workspace
 
@@ -101,12 +102,10 @@ def planner_of(
         query=compile_rules(
             exchange.checked, exchange.workspace.zone, day, enrol=made.request is not None and made.request.creates
         ),
-        sides=sides,
+        readings=Readings(sides, exchange.workspace.zone, progress, made.request),
         links=lambda record_type: link_columns(store, exchange.name, record_type),
         builder=Builder(sides.mis_name, sides.provider_name, store.key, unknown_changes(store, sides.provider_name)),
-        progress=progress,
         agreed=lambda record_type: agreed_columns(store, exchange.name, record_type),
-        request=made.request,
         broken=made.broken,
         referred=made.referred,
         decided=lambda record_type: decision_columns(standing_decisions(store, exchange.name, record_type)),

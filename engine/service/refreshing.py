@@ -6,8 +6,8 @@ from engine.approve import Choice, Statement, current_user
 from engine.errors import NoRightError, RefusedError
 from engine.ledger.link_changes import links_of
 from engine.plan.model import Request
-from engine.planner import Progress, silent
 from engine.ports import Clock
+from engine.reading import Progress, silent
 from engine.service.exchanged import LEARNER
 from engine.service.linking import record_of
 from engine.service.loading import Exchange

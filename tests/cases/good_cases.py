@@ -33,7 +33,7 @@ from engine.ledger.store import Store, open_store
 from engine.memory import MemorySystem, Row, Rows
 from engine.plan.file import PlanFile, open_plan
 from engine.plan.model import FieldChange, LeftAlone, Request
-from engine.planner import Sides
+from engine.reading import Sides
 from engine.rules.check import Chosen, check_rules
 from engine.rules.model import Catalog
 from engine.rules.parse import read_rules
@@ -105,7 +105,7 @@ class Case:
         made = planning.MadeFor(None, Request(name, (mis_id,), {}))
         planner = planning.planner_of(self.exchange, self.store, sides, made=made)
         record = next(one for one in planner.query.records if one.record_type == name)
-        found = planner.fetch("mis", record.mis, record.mis_columns, [mis_id])
+        found = planner.readings.fetch("mis", record.mis, record.mis_columns, [mis_id])
         self.choices = choose_for(planner, record, found, asked.get("choose", {}))
         return Request(name, (mis_id,), {mis_id: {one.name: one.key for one in self.choices}})
 

@@ -14,9 +14,10 @@ from engine.plan.file import SUFFIX, PlanFile, open_plan, write_plan
 from engine.plan.guard import Guard
 from engine.plan.model import Change
 from engine.plan.values import from_text
-from engine.planner import Planner, Sides
+from engine.planner import Planner
 from engine.ports import Intent, Outcome
 from engine.query.model import Query
+from engine.reading import Readings, Sides
 from tests.unit.compare.building import CREATES_BOTH, KEY, compiled, link_columns, sides
 from tests.unit.plan.plans import HEADER
 
@@ -49,7 +50,12 @@ class Exchange:
     @property
     def planner(self) -> Planner:
         both = Sides(self.mis, self.provider, "office", "folder")
-        return Planner(self.query, both, lambda _: link_columns(self.links), Builder("office", "folder", KEY))
+        return Planner(
+            self.query,
+            Readings(both, self.query.zone),
+            lambda _: link_columns(self.links),
+            Builder("office", "folder", KEY),
+        )
 
     def changes(self) -> list[Change]:
         """Every change and hold that a plan made now would have."""

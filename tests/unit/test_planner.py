@@ -8,9 +8,10 @@ import pytest
 from engine.errors import IncompleteReadError
 from engine.memory import MemorySystem, Row
 from engine.plan.build import Builder
-from engine.planner import Planner, Sides
+from engine.planner import Planner
 from engine.ports import Page
 from engine.query.model import Query
+from engine.reading import Readings, Sides
 from tests.unit.compare.building import (
     CREATES,
     KEY,
@@ -31,7 +32,7 @@ LINKS = [("0", "p0"), ("1", "p1")]
 
 def planner(mis: MemorySystem, provider: MemorySystem, links: list[tuple[str, str]], query: Query = PUSH) -> Planner:
     both = Sides(mis, provider, "office", "folder")
-    return Planner(query, both, lambda _: link_columns(links), Builder("office", "folder", KEY))
+    return Planner(query, Readings(both, query.zone), lambda _: link_columns(links), Builder("office", "folder", KEY))
 
 
 class Watched(MemorySystem):
