@@ -4,6 +4,7 @@ A change is never sent because the plan says so, but because a plan made anew of
 same. So "stale", "already done" and "done" are one question, asked before the write and after it.
 """
 
+import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -184,6 +185,9 @@ class Applier:
         lost = [one.change for one in attempts if one.change.id in self._unlinked]
         self._close([(one, Closing(one.id, "unknown", _TAKEN)) for one in lost], report)
         attempts = [one for one in attempts if one.change.id not in self._unlinked]
+        asking, attempts = self._asking(attempts, report)
+        if not attempts:
+            return asking
         fresh = self.planner.plan_again([one.change for one in attempts])
         crashpoint("run.readback" if any(one.sent for one in attempts) else "run.read")
         for (
@@ -194,7 +198,17 @@ class Applier:
         standing = [(one, one.standing(fresh.get(one.change.id))) for one in attempts]
         self._spend([one.change for one, closing in standing if closing is not None and closing.state in _DONE])
         self._close([(one.change, closing) for one, closing in standing if closing is not None], report)
-        return [one for one, closing in standing if closing is None]
+        return [*asking, *(one for one, closing in standing if closing is None)]
+
+    def _asking(self, attempts: list[Attempt], report: Report) -> tuple[list[Attempt], list[Attempt]]:
+        """Those that are sent once more to learn what became of them, unless it was done in vain; and the others."""
+        now = self.clock.now()
+        asking = [one for one in attempts if one.asks_again(now)]
+        given_up = {one.change.id: (one.change, closing) for one in asking if (closing := one.given_up()) is not None}
+        self._close(list(given_up.values()), report)
+        asked = {one.change.id for one in asking}
+        others = [one for one in attempts if one.change.id not in asked]
+        return [one for one in asking if one.change.id not in given_up], others
 
     def _spend(self, changes: Sequence[Change]) -> None:
         """Write that what people decided is carried out, before the closings: a cut between loses nothing."""
@@ -209,6 +223,8 @@ class Applier:
 
     def _send(self, attempts: Sequence[Attempt]) -> dict[str, Outcome]:
         """Journal an intent for each, durably, then send them; every outcome is journalled before it is looked at."""
+        for one in attempts:
+            one.first_at = one.first_at or self.clock.now()
         intents = [self._intent(one) for one in attempts]
         write_intents(self.store, self.lease, self.run, intents)
         outcomes: list[Outcome] = []
@@ -241,9 +257,11 @@ class Applier:
             texts = {name: text for name, text in texts.items() if text is not None}
             texts.update(_in_centre(change, self._collection(change)))
         values = {name: from_text(columns[name], text) for name, text in texts.items()}
-        expected = {name: one.raw[name] for name in texts if name in one.raw}
+        held = (*texts, one.write.version)
+        expected = {name: one.raw[name] for name in held if name in one.raw}
         action: Literal["create", "update"] = "create" if change.action == "create" else "update"
-        return Intent(change.id, one.number, action, change.collection, change.key, values, expected)
+        key = str(uuid.uuid5(uuid.UUID(self.run.id), change.id))
+        return Intent(change.id, one.number, action, change.collection, change.key, values, expected, key)
 
     def _judge(self, attempts: Sequence[Attempt], outcomes: dict[str, Outcome], report: Report) -> set[str]:
         """Take in what the system answered; the ids of the changes that this closed."""

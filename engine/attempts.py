@@ -31,13 +31,14 @@ class Fresh:
 class Attempt:
     """One change within a run.
 
-    `number` counts the intents journalled so far in all runs; `sent` is true where the write may have reached the
-    system; `looks` counts how often an accepted write was looked for in vain.
+    `number` counts the intents journalled so far, `first_at` is when the first one was; `sent` is true where the write
+    may have reached the system; `looks` counts how often an accepted write was looked for in vain.
     """
 
     change: Change
     write: Write
     number: int = 0
+    first_at: datetime | None = None
     sent: bool = False
     verdict: Verdict | None = None
     known_at: datetime | None = None
@@ -54,12 +55,34 @@ class Attempt:
         answers: dict[int, Verdict] = {one.attempt: one.verdict for one in history.outcomes}
         verdicts: list[Verdict] = [answers.get(intent.attempt, "unknown") for intent in history.intents]
         last, sent = history.intents[-1].attempt, not _SENT.isdisjoint(verdicts)
-        return Attempt(change, write, last, sent=sent, verdict=verdicts[-1], known_at=history.intended_at)
+        first_at, known_at = history.first_at, history.intended_at
+        return Attempt(change, write, last, first_at, sent=sent, verdict=verdicts[-1], known_at=known_at)
 
     @property
     def to_send(self) -> bool:
         """Whether the next step is to send; else it is to look once more."""
         return self.verdict != "accepted"
+
+    def asks_again(self, now: datetime) -> bool:
+        """Whether sending the same once more is how to learn what became of it: the system knows it again by its key.
+
+        So it is for creates, for only the answer tells the new record's key. An update is looked at first.
+        """
+        if not self.sent or self.verdict == "accepted" or self.change.action != "create":
+            return False
+        if self.write.delivery == "S":
+            return True
+        return self.write.delivery == "A" and self.first_at is not None and self._is_kept(self.first_at, now)
+
+    def _is_kept(self, first_at: datetime, now: datetime) -> bool:
+        """Whether the system is certain to remember the key. A clock that went back says nothing: it is forgotten."""
+        return timedelta(0) <= now - first_at < timedelta(hours=self.write.keeps)
+
+    def given_up(self) -> Closing | None:
+        """A closing where it was sent as often as it may be within one run, and no answer came."""
+        if self.here < ATTEMPTS:
+            return None
+        return self._close("unknown", f"it was sent {self.here} times under one key and no answer came")
 
     def standing(self, fresh: Fresh | None) -> Closing | None:
         """What a plan made anew says of this change: a closing, or None where there is something left to do."""
@@ -76,7 +99,7 @@ class Attempt:
                 if self.looks > 1
                 else None
             )
-        if self.sent and self.write.delivery == "D":
+        if self.sent and (self.change.action == "create" or self.write.delivery == "D"):
             return self._close("unknown", "it was sent and cannot be found; it is not sent again")
         if self.here >= ATTEMPTS:
             return self._close("failed", f"it was sent {self.here} times and the system still shows the value before")
@@ -89,16 +112,24 @@ class Attempt:
         self.sent = self.sent or outcome.verdict in _SENT
         match outcome.verdict:
             case "refused":
-                return self._close("failed", outcome.detail or "the system refused it")
+                return self._in_vain(outcome.detail or "the system refused it")
             case "conflict" if not self.sent:  # else it may be our own earlier write that is in the way: look again
                 return self._close("stale", "the record moved between the last look and the write")
             case "not_sent" if self.here >= ATTEMPTS:
-                return self._close("failed", outcome.detail or "the system took nothing in")
+                return self._in_vain(outcome.detail or "the system took nothing in")
             case _:
                 return None
 
+    def _in_vain(self, why: str) -> Closing:
+        """A no, which says nothing of an earlier request to create the record that had no answer."""
+        if self.sent and self.change.action == "create":
+            return self._close("unknown", f"it was sent without an answer, and then: {why}")
+        return self._close("failed", why)
+
     def wait(self, now: datetime) -> float:
         """Seconds until the next step makes sense: until a write is certain to show, or we may call again."""
+        if self.asks_again(now):
+            return _RETRY_FIRST * 2 ** (self.here - 1) if self.here else 0.0
         if self.verdict == "unknown" or (self.verdict == "accepted" and self.looks):
             since = self.known_at or now
             return max(0.0, (since + timedelta(seconds=self.write.settle) - now).total_seconds())

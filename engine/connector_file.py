@@ -1,5 +1,6 @@
 """A connector file: YAML text in, a frozen `ConnectorSpec` or diagnostics out."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ from engine.ports import (
     Environment,
     Limits,
     Listing,
+    Markers,
     Paging,
     Parent,
     Write,
@@ -24,6 +26,7 @@ from engine.schema import check_tree, load_schema
 from engine.source import Source
 from engine.yamltree import MappingNode, Node, plain, read_tree
 
+_NAME = re.compile(r"\{(\w+)\}")
 Plain = Mapping[str, Any]  # checked by the schema before it is read
 
 
@@ -44,6 +47,7 @@ def read_connector(source: Source) -> ConnectorFile:
         return ConnectorFile(source, None, tuple(found))
     spec = _spec(plain(tree.root))
     found += _unknown_names(spec, tree.root, source)
+    found += _delivery_faults(spec, tree.root, source)
     failed = any(one.severity == "error" for one in found)
     return ConnectorFile(source, None if failed else spec, tuple(found))
 
@@ -71,11 +75,53 @@ def _unknown_names(spec: ConnectorSpec, root: MappingNode, source: Source) -> It
                 yield _unknown(source, root, ("collections", name, "list", "each", parameter), target, known)
 
 
-def _unknown(source: Source, root: MappingNode, place: Sequence[str], name: str, known: Sequence[str]) -> Diagnostic:
+def _delivery_faults(spec: ConnectorSpec, root: MappingNode, source: Source) -> Iterator[Diagnostic]:
+    """Delivery classes that a write claims without the means for them."""
+    for name, collection in spec.collections.items():
+        if collection.update is not None and collection.update.version not in {"", *collection.columns}:
+            place = ("collections", name, "update", "version")
+            yield _unknown(source, root, place, collection.update.version, tuple(collection.columns))
+        for action, write in (("update", collection.update), ("create", collection.create)):
+            needs = _lacks(spec, action, write) if write is not None else ""
+            if write is not None and needs:
+                node = _node_at(root, ("collections", name, action, "delivery"))
+                label = Label(source, node.span, f"class {write.delivery} {needs}")
+                headline = f"the {action} of {name} cannot be of delivery class {write.delivery}"
+                yield Diagnostic(codes.DELIVERY_CLASS, "error", headline, label, help=_DELIVERY_HELP)
+
+
+_DELIVERY_HELP = (
+    "A, B and S promise more than C and D: claim what the system's manual says, else C for an update and D for a create"
+)
+
+
+def _lacks(spec: ConnectorSpec, action: str, write: Write) -> str:
+    """What a write lacks for its delivery class; empty where it has it."""
+    used = {*_NAME.findall(f"{write.call.path} {dict(write.call.headers)} {write.call.body}")}
+    match write.delivery:
+        case "A" if spec.kind != "http":
+            return "is for calls over HTTP"
+        case "A" if "idempotency_key" not in used or not write.keeps:
+            return "needs `{idempotency_key}` in its call, and `keeps`, the hours for which the system remembers it"
+        case "B" if action == "update" and spec.kind == "http" and (not write.version or "version" not in used):
+            return "needs `version`, the column that holds the record's version, and `{version}` in its call"
+        case "S" if spec.kind != "sql" or spec.markers is None:
+            return "is for databases, and needs `markers` at the top of the file: the table of the marks"
+        case "B" | "C" if action == "create":
+            return "says how a record is changed: a create is of class A, D or S"
+    return ""
+
+
+def _node_at(root: MappingNode, place: Sequence[str]) -> Node:
     node: Node = root
     for step in place:
         entry = node.get(step) if isinstance(node, MappingNode) else None
         node = entry.value if entry is not None else node
+    return node
+
+
+def _unknown(source: Source, root: MappingNode, place: Sequence[str], name: str, known: Sequence[str]) -> Diagnostic:
+    node = _node_at(root, place)
     guess = nearest(name, known)
     help_ = f"did you mean `{guess[0]}`?" if guess else f"there are: {', '.join(known[:12])}"
     what, code = (
@@ -98,6 +144,7 @@ def _spec(data: Any) -> ConnectorSpec:  # noqa: ANN401  plain YAML data of any s
         authentication=_authentication(authentication) if authentication else None,
         limits=_limits(data.get("limits", {})),
         error_message=data.get("error_message", ""),
+        markers=Markers(**data["markers"]) if "markers" in data else None,
     )
 
 
@@ -184,4 +231,6 @@ def _write(part: Plain) -> Write:
         settle=float(part.get("settle", 0)),
         new_key=part.get("new_key", ""),
         constants=dict(part.get("constants", {})),
+        keeps=float(part.get("keeps", 0)),
+        version=part.get("version", ""),
     )

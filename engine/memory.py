@@ -6,6 +6,7 @@ column's wire says: `{"ident": "7", "birth_date": "1970-06-01T00:00:00.000Z"}`.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from engine.errors import ConnectorMismatchError
@@ -33,6 +34,7 @@ class MemorySystem:
         self.calls = 0
         self.effects: Counter[tuple[str, str]] = Counter()
         self.rows = rows
+        self._marks: dict[str, Outcome] = {}
         self._collections, self._page_size, self._order = collections, page_size, order
 
     def read(self, collection: str, columns: Sequence[str], changed_since: datetime | None = None) -> Iterator[Page]:  # noqa: ARG002  memory is always read whole
@@ -51,7 +53,10 @@ class MemorySystem:
         yield self._page([row for row in self.rows.get(collection, []) if str(row.get(key)) in wanted], columns)
 
     def send(self, window: Sequence[Intent]) -> Iterator[Outcome]:
-        """Write each intent once. A class B write happens only where the expected values still stand."""
+        """Write each intent once. A class B or S write happens only where the expected values still stand.
+
+        A class A or S write that was done under the same key is not done again.
+        """
         for intent in window:
             self.calls += 1
             collection = self._collections[intent.collection]
@@ -59,10 +64,17 @@ class MemorySystem:
             fault = "it cannot be written so" if write is None else _refusal(collection, intent)
             if write is None or fault:
                 yield Outcome(intent.change, intent.attempt, "refused", fault)
+            elif (told := self._marks.get(intent.idempotency_key)) is not None:
+                yield replace(told, attempt=intent.attempt)
             elif intent.action == "create":
-                yield self._create(collection, write, intent)
+                yield self._marked(write, intent, self._create(collection, write, intent))
             else:
-                yield self._update(collection, write, intent)
+                yield self._marked(write, intent, self._update(collection, write, intent))
+
+    def _marked(self, write: Write, intent: Intent, outcome: Outcome) -> Outcome:
+        if write.delivery in {"A", "S"} and intent.idempotency_key and outcome.verdict == "accepted":
+            self._marks[intent.idempotency_key] = outcome
+        return outcome
 
     def check(self) -> str:
         """It is always there."""
@@ -93,10 +105,10 @@ class MemorySystem:
     def _update(self, collection: Collection, write: Write, intent: Intent) -> Outcome:
         found = [row for row in self.rows.get(collection.name, []) if str(row.get(collection.key)) == intent.key]
         if len(found) != 1:
-            verdict: Verdict = "conflict" if write.delivery == "B" and not found else "refused"
+            verdict: Verdict = "conflict" if write.delivery in {"B", "S"} and not found else "refused"
             return Outcome(intent.change, intent.attempt, verdict, "its key names not one record")
         moved = any(found[0].get(name) != before for name, before in intent.expected.items())
-        if write.delivery == "B" and (moved or not set(intent.values) <= set(intent.expected)):
+        if write.delivery in {"B", "S"} and (moved or not set(intent.values) <= set(intent.expected)):
             return Outcome(intent.change, intent.attempt, "conflict", "a value is no longer what was read")
         found[0].update(_written(collection, intent.values))
         self.effects[collection.name, intent.key or ""] += 1

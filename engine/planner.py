@@ -16,7 +16,7 @@ from engine.compare.shown import shows
 from engine.compare.snapshot import Snapshot, with_others
 from engine.plan.build import Builder
 from engine.plan.model import Change, Request, change_id
-from engine.ports import EMPTY
+from engine.ports import EMPTY, Collection
 from engine.query.model import Query, RecordQuery
 from engine.reading import Readings, Sides
 from engine.rules.model import Side
@@ -213,9 +213,11 @@ class Planner:
     def _again(self, record: RecordQuery, changes: Sequence[Change]) -> Iterator[Fresh]:
         mis_ids = sorted({change.mis_id for change in changes if change.mis_id is not None})
         provider_ids = sorted({change.provider_id for change in changes if change.provider_id is not None})
-        mis = self.readings.fetch("mis", record.mis, record.mis_columns, mis_ids)
+        fetch = self.readings.fetch
+        mis = fetch("mis", record.mis, _with_version(record.mis, record.mis_columns), mis_ids)
         mis = self.readings.with_others(record, mis, [], mis_ids)
-        provider = self.readings.fetch("provider", record.provider, record.provider_columns, provider_ids)
+        columns = _with_version(record.provider, record.provider_columns)
+        provider = fetch("provider", record.provider, columns, provider_ids)
         links = links_touching(self._links(record.record_type), set(mis_ids), set(provider_ids))
         rows = {"mis": _raw_rows(mis), "provider": _raw_rows(provider)}
         made = {change.side for change in changes if change.action == "create" and record.tiers}
@@ -314,6 +316,12 @@ def _as_planned(fresh: Fresh, planned: Change) -> Fresh | None:
         return None
     fields = (replace(now[one.field], read=one.read) if one.field in now else one for one in planned.writes)
     return Fresh(replace(fresh.change, id=planned.id, fields=tuple(fields)), fresh.raw)
+
+
+def _with_version(collection: Collection, columns: tuple[str, ...]) -> tuple[str, ...]:
+    """The columns, and that of the version which a conditional write names."""
+    version = collection.update.version if collection.update is not None else ""
+    return columns if not version or version in columns else (*columns, version)
 
 
 def _reads(record: RecordQuery) -> bool:

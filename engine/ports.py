@@ -90,6 +90,10 @@ class Write:
     """JMESPath of the new record's key in the answer of a create."""
     constants: Mapping[str, object] = field(default_factory=dict)
     """Fields that every create sends, whatever the rules say."""
+    keeps: float = 0.0
+    """Class A: hours for which the system remembers an idempotency key."""
+    version: str = ""
+    """Class B over HTTP: the column that holds the record's version, which the call names as `{version}`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +165,18 @@ class Environment:
 
 
 @dataclass(frozen=True, slots=True)
+class Markers:
+    """The table of a database in which class S writes leave their mark, in the transaction of the write itself.
+
+    `mark` is its column for the idempotency key, which must be unique there; `key` the one for a new record's key.
+    """
+
+    table: str
+    mark: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class ConnectorSpec:
     """A connector file, parsed. `kind` selects the opener (`http`, `sql`, `files`)."""
 
@@ -174,6 +190,8 @@ class ConnectorSpec:
     limits: Limits = field(default_factory=Limits)
     error_message: str = ""
     """JMESPath of the system's own message in the answer of a refused write."""
+    markers: Markers | None = None
+    """Where class S writes are marked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,8 +247,9 @@ class Page:
 class Intent:
     """One write, journalled before it is sent. `change` and `attempt` name it; one intent is one request.
 
-    `expected` holds, for a class B write, the columns' values as the system last showed them, in its own form: the
-    write must not happen where they have moved.
+    `expected` holds, for a class B or S write, the columns' values as the system last showed them, in its own form: the
+    write must not happen where they have moved. `idempotency_key` names the change within its run: it is the same at
+    every attempt, and never again in another run.
     """
 
     change: str
@@ -240,6 +259,7 @@ class Intent:
     key: str | None
     values: Mapping[str, Scalar]
     expected: Mapping[str, object] = field(default_factory=dict)
+    idempotency_key: str = ""
 
 
 Verdict = Literal["accepted", "refused", "conflict", "not_sent", "unauthorised", "unknown"]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from engine.diagnostics import codes
-from tests.samples import HEAD, RECORD, STAFF, Sample, mapping
+from tests.samples import HEAD, PORTAL, RECORD, STAFF, Sample, mapping
 
 SURNAME = "surname: {mis: surname, provider: LastName}"
 _BOTH = RECORD.replace("push", "both")
@@ -121,6 +121,13 @@ WRONG_RULES: Mapping[str, Sample] = {
         (12, 61),
         ("from: staff", "from: rooms"),
         ("`staff`", "`learners`", "rooms"),
+    ),
+    codes.DELIVERY_CLASS: Sample(
+        PORTAL.replace("delivery: C}\n  visits", "delivery: B}\n  visits"),
+        (20, 57),
+        ("delivery: B", "delivery: C"),
+        ("class B", "`version`"),
+        kind="connector",
     ),
     codes.NOT_LISTABLE: Sample(
         mapping("note: {mis: note, provider: Place}", record=RECORD.replace("users", "visits")),

@@ -99,9 +99,9 @@ def _calls_of(collection: Collection) -> Iterator[tuple[str, Call, set[str]]]:
     if collection.detail:
         yield "detail", collection.detail, {"key"}
     if collection.update:
-        yield "update", collection.update.call, {"key", "change", *collection.columns}
+        yield "update", collection.update.call, {"key", "version", "idempotency_key", *collection.columns}
     if collection.create:
-        yield "create", collection.create.call, {"change", *collection.columns}
+        yield "create", collection.create.call, {"idempotency_key", *collection.columns}
 
 
 def _misplaced(where: str, call: Call, names: AnyOf[str], secrets: AnyOf[str]) -> Iterator[str]:

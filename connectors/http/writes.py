@@ -52,7 +52,11 @@ def request_for(collection: Collection, intent: Intent) -> Request:
     for name, value in values.items():
         if name not in used:
             _put(fields, collection.columns[name].path.split("."), value)
-    names = {**values, "change": intent.change}
+    names = {**values, "idempotency_key": intent.idempotency_key}
+    if write.version:
+        if intent.expected.get(write.version) in (None, ""):
+            raise CannotSendError("the version of the record is not known, so it is not written over")
+        names["version"] = intent.expected[write.version]
     if intent.key is not None:
         names["key"] = intent.key
     return request_of(call, names, fields)

@@ -1,6 +1,7 @@
 """What a database has, looked up for what a connector file names and for nothing else."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NoReturn
 
 import sqlalchemy as sa
@@ -8,10 +9,27 @@ import sqlalchemy as sa
 from connectors.lookup import did_you_mean
 from connectors.sql.values import RAW
 from engine.errors import ConnectorMismatchError
-from engine.ports import Collection, Column
+from engine.ports import Collection, Column, Markers
 
 Statement = sa.Select[*tuple[object, ...]]
 Reflected = Mapping[str, sa.Column[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Where class S writes leave their mark."""
+
+    table: sa.Table
+    mark: sa.Column[object]
+    key: sa.Column[object]
+
+    def find(self, mark: str) -> Statement:
+        """Asks whether a write was done: the row of its mark, with the key of a new record."""
+        return sa.select(sa.type_coerce(self.key, RAW)).where(sa.type_coerce(self.mark, RAW) == mark)
+
+    def leave(self, mark: str, new_key: str | None) -> sa.Insert:
+        """Marks a write as done; the database refuses the same mark twice."""
+        return sa.insert(self.table).values({self.mark.name: mark, self.key.name: new_key})
 
 
 class Schema:
@@ -20,6 +38,7 @@ class Schema:
     def __init__(self, system: str, engine: sa.Engine, count: Callable[[], None]) -> None:
         self._system, self._engine, self._count = system, engine, count
         self._known: dict[str, Reflected] = {}
+        self._marks: Marks | None = None
 
     def columns(self, collection: Collection, doing: str) -> Reflected:
         """The database's columns of a collection, by the connector file's names. Raises ConnectorMismatchError."""
@@ -39,6 +58,17 @@ class Schema:
         return sa.select(
             *(sa.type_coerce(known[column.name], RAW).label(f"c{at}") for at, column in enumerate(columns))
         )
+
+    def marks(self, markers: Markers, doing: str) -> Marks:
+        """The table of marks and its two columns. Raises ConnectorMismatchError."""
+        if self._marks is None:
+            table = self._table(markers.table, doing)
+            for name in (markers.mark, markers.key):
+                if name not in table.columns:
+                    near = did_you_mean(name, table.columns.keys())
+                    self._mismatch(doing, f"{table.name} has no column {name}{near}")
+            self._marks = Marks(table, table.columns[markers.mark], table.columns[markers.key])
+        return self._marks
 
     def _table(self, wanted: str, doing: str) -> sa.Table:
         schema, _, name = wanted.rpartition(".")

@@ -15,11 +15,12 @@ from connectors.sql.address import engine_for
 from connectors.sql.faults import read_fault, write_fault
 from connectors.sql.schema import Schema, Statement
 from connectors.sql.updates import insert_of, update_of
-from connectors.sql.values import RAW, key_of, key_text, plain
+from connectors.sql.values import RAW, key_of, plain
+from connectors.sql.written import Mark, Said, SqlWrite, carry_out
 from connectors.wire import UnwritableValueError
 from engine.crashpoints import crashpoint
 from engine.errors import DeadlineError, UnexpectedAnswerError
-from engine.ports import Access, Clock, Collection, Column, ConnectorSpec, Intent, Outcome, Page, System, Verdict
+from engine.ports import Access, Clock, Collection, Column, ConnectorSpec, Intent, Outcome, Page, System
 
 _ROWS_AT_ONCE = 10_000
 _KEYS_AT_ONCE = 500
@@ -76,10 +77,8 @@ class SqlSystem:
                 continue
             crashpoint("writer.send.before")
             self._count()
-            if isinstance(statement, sa.Insert):
-                verdict, detail, new_key = self._insert(statement, known[collection.key])
-            else:
-                (verdict, detail), new_key = self._write(statement), None
+            write = SqlWrite(statement, known[collection.key], self._mark(collection, intent, doing))
+            verdict, detail, new_key = self._execute(write)
             crashpoint("writer.send.after")
             yield Outcome(intent.change, intent.attempt, verdict, detail, new_key=new_key)
 
@@ -88,6 +87,8 @@ class SqlSystem:
         with self._telling("checking it"):
             for collection in self._spec.collections.values():
                 self._schema.columns(collection, "checking it")
+            if self._spec.markers is not None:
+                self._schema.marks(self._spec.markers, "checking it")
         return f"{self._spec.title} answers and has the tables and columns of its connector file"
 
     def close(self) -> None:
@@ -121,48 +122,28 @@ class SqlSystem:
             raise UnexpectedAnswerError(self._spec.name, doing, what)
         return kept
 
-    def _write(self, statement: sa.Update) -> tuple[Verdict, str]:
-        committing = False
-        try:
-            with self._engine.connect() as connection:
-                transaction = connection.begin()
-                count = connection.execute(statement).rowcount
-                if count == 1:
-                    committing = True
-                    transaction.commit()
-                    return "accepted", ""
-                transaction.rollback()
-        except SQLAlchemyError as error:
-            return ("unknown", "the database did not say that it kept the write") if committing else write_fault(error)
-        if count == 0:
-            return "conflict", "the record is gone, or a value is no longer what was read"
-        return "refused", "the key names several rows; nothing was written"
+    def _mark(self, collection: Collection, intent: Intent, doing: str) -> Mark | None:
+        """The mark that a class S write leaves; None for another one. Raises ConnectorMismatchError."""
+        write = collection.create if intent.action == "create" else collection.update
+        if write is None or write.delivery != "S" or self._spec.markers is None:
+            return None
+        with self._telling(doing):
+            return Mark(self._schema.marks(self._spec.markers, doing), intent.idempotency_key)
 
-    def _insert(self, statement: sa.Insert, key: sa.Column[object]) -> tuple[Verdict, str, str | None]:
-        """Write one row and give its key; without a key nothing is kept, for nobody could find the row again."""
+    def _execute(self, write: SqlWrite) -> Said:
+        """Run one write in a transaction of its own: kept whole, or not at all."""
         committing = False
         try:
             with self._engine.connect() as connection:
                 transaction = connection.begin()
-                new_key = self._new_key(connection, statement, key)
-                if new_key is not None:
-                    committing = True
-                    transaction.commit()
-                    return "accepted", "", new_key
-                transaction.rollback()
+                said = carry_out(connection, write)
+                committing = said[0] == "accepted"
+                transaction.commit() if committing else transaction.rollback()
         except SQLAlchemyError as error:
             if committing:
-                return "unknown", "the database did not say that it kept the new record", None
+                return "unknown", "the database did not say that it kept the write", None
             return *write_fault(error), None
-        return "refused", "the database gives the new record no key; nothing was written", None
-
-    def _new_key(self, connection: sa.Connection, statement: sa.Insert, key: sa.Column[object]) -> str | None:
-        """The key as the row has it; of a database that cannot give rows back, as its driver tells it."""
-        if self._engine.dialect.insert_returning:
-            return key_text(connection.execute(statement.returning(sa.type_coerce(key, RAW))).scalar_one_or_none())
-        told = connection.execute(statement).inserted_primary_key
-        alone = [column.name for column in key.table.primary_key] == [key.name]
-        return key_text(told[0]) if told is not None and alone else None
+        return said
 
     @contextmanager
     def _telling(self, doing: str) -> Iterator[None]:

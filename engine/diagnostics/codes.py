@@ -54,6 +54,7 @@ BAD_CODE_TABLE: Final = "bad-code-table"
 BAD_EXPRESSION: Final = "bad-expression"
 BAD_SETTING: Final = "bad-setting"
 CHOSEN_TOO_LATE: Final = "chosen-too-late"
+DELIVERY_CLASS: Final = "delivery-class"
 GAP_BETWEEN_RULES: Final = "gap-between-rules"
 MISSING_COLUMN: Final = "missing-column"
 MIXED_ENVIRONMENTS: Final = "mixed-environments"
@@ -141,6 +142,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType({
     BAD_EXPRESSION: "An expression cannot be read.",
     BAD_SETTING: "A setting has a value that it cannot have.",
     CHOSEN_TOO_LATE: "A field takes what is chosen at a request where nobody is asked.",
+    DELIVERY_CLASS: "A write claims a delivery class for which its call or its system has not the means.",
     GAP_BETWEEN_RULES: "No rule of a decision table fits what lies between two ranges that rules fit: a warning.",
     MISSING_COLUMN: "A field names no column to read from or to write to.",
     MIXED_ENVIRONMENTS: "A live system exchanges with one that is not, or is reached as one that is not.",

@@ -66,13 +66,14 @@ class Closing:
 class History:
     """All that the journal has on one change: intents and outcomes in the order in which they were written.
 
-    `intended_at` is when the last intent was written; `closing` the last one.
+    `first_at` and `intended_at` are when the first and the last intent were written; `closing` is the last one.
     """
 
     intents: tuple[Intent, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     closing: Closing | None = None
     intended_at: datetime | None = None
+    first_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +172,7 @@ def _intent_line(intent: Intent) -> _Line:
         "key": intent.key,
         "values": {name: pack(value) for name, value in intent.values.items()},
         "expected": {name: pack(value) for name, value in intent.expected.items()},
+        "idempotency_key": intent.idempotency_key,
     }
     facts = {"collection": intent.collection, "fields": sorted(intent.values)}
     return _Line("intent", intent.change, intent.attempt, intent.action, body, facts)
@@ -199,6 +201,7 @@ def _history(rows: Sequence[Row[Any]]) -> History:
         outcomes=tuple(_outcome(row) for row in rows if row.kind == "outcome"),
         closing=_closing(closings[-1]) if closings else None,
         intended_at=read_instant(intents[-1].at) if intents else None,
+        first_at=read_instant(intents[0].at) if intents else None,
     )
 
 
@@ -206,7 +209,8 @@ def _intent(row: Row[Any]) -> Intent:
     body = read_json(row.body)
     values = {name: unpack(form) for name, form in body["values"].items()}
     expected = {name: unpack(form) for name, form in body["expected"].items()}
-    return Intent(row.change, row.attempt, row.said, body["collection"], body["key"], values, expected)
+    key = body.get("idempotency_key", "")  # a journal of version 0.1.0 has none
+    return Intent(row.change, row.attempt, row.said, body["collection"], body["key"], values, expected, key)
 
 
 def _outcome(row: Row[Any]) -> Outcome:

@@ -240,3 +240,68 @@ def test_a_stale_change_names_its_fields_and_no_values() -> None:
     unsettled = begun("C", "accepted").standing(OTHER)
     assert unsettled is not None
     assert unsettled.detail == "it does not settle: name came back other than it was sent"
+
+
+# --- creates: only the answer tells the new record's key -------------------------------------------------------------
+
+CREATE = replace(PLANNED, action="create", provider_id=None, delivery="D")
+HOUR = timedelta(hours=1)
+
+
+def created(delivery: DeliveryClass, *verdicts: Verdict | None, keeps: float = 24) -> Attempt:
+    """A create as an earlier process left it."""
+    journal = replace(history(*verdicts), first_at=NOON) if verdicts else None
+    return Attempt.of(CREATE, journal, replace(write(delivery), keeps=keeps))
+
+
+@pytest.mark.parametrize("verdicts", [("unknown",), (None,), ("unknown", "not_sent"), (None, "conflict")])
+def test_a_create_asks_again_where_the_system_knows_it_again(verdicts: tuple[Verdict | None, ...]) -> None:
+    """Sent without an answer: A within its hours and S for ever ask again under the same key, D never."""
+    for hours, wanted in ((0, True), (23.9, True), (24, False), (-1, False)):
+        assert created("A", *verdicts).asks_again(NOON + hours * HOUR) is wanted
+        assert created("S", *verdicts).asks_again(NOON + hours * HOUR) is True
+        assert created("D", *verdicts).asks_again(NOON + hours * HOUR) is False
+
+
+@pytest.mark.parametrize("verdicts", [(), ("refused",), ("not_sent",), ("unknown", "accepted")])
+def test_a_create_that_was_not_taken_in_or_is_known_does_not_ask(verdicts: tuple[Verdict | None, ...]) -> None:
+    """Nothing was taken in, so it is looked at anew; or the answer is there, so there is nothing to ask."""
+    assert not any(created(one, *verdicts).asks_again(NOON) for one in CLASSES)
+
+
+@pytest.mark.parametrize("delivery", CLASSES)
+def test_a_create_beyond_its_hours_is_never_sent_again(delivery: DeliveryClass) -> None:
+    """What cannot be asked for any more and does not show is unknown: a person has to look."""
+    closing = created(delivery, "unknown").standing(Fresh(CREATE, {}))
+    assert closing is not None
+    assert closing.state == "unknown"
+
+
+@pytest.mark.parametrize("later", ["refused", "not_sent"])
+def test_a_no_does_not_unsay_a_create(later: Verdict) -> None:
+    """Asked again in vain until the end: unknown, and not failed, for the first request may have made the record."""
+    attempt = created("A", "unknown")
+    attempt.here = ATTEMPTS
+    closing = attempt.take(outcome(later), NOON)
+    assert closing is not None
+    assert closing.state == "unknown"
+    never_sent = created("A")
+    never_sent.here = ATTEMPTS
+    refused = never_sent.take(outcome(later), NOON)
+    assert refused is not None
+    assert refused.state == "failed"
+
+
+def test_asking_again_ends() -> None:
+    """Asked as often as one run may: unknown; the pauses between grow."""
+    attempt = created("A", "unknown")
+    assert attempt.given_up() is None
+    waits = []
+    for here in (0, 1, 2):
+        attempt.here = here
+        waits.append(attempt.wait(NOON))
+    assert waits == [0.0, 1.0, 2.0]
+    attempt.here = ATTEMPTS
+    closing = attempt.given_up()
+    assert closing is not None
+    assert closing.state == "unknown"

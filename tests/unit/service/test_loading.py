@@ -170,7 +170,7 @@ def test_what_a_fingerprint_leaves_out(old: str, new: str) -> None:
         ("Email: {}", "Email: {listed: off}"),
         ("Email: {}", "Email: {}\n      Phone: {}"),
         ("wire: iso date", "wire: dd/mm/yyyy"),
-        ('path: "/User/{key}", delivery: C', 'path: "/User/{key}", delivery: B'),
+        ('path: "/User/{key}", delivery: C', 'path: "/User/{key}", delivery: D'),
         ('path: "/User/{key}", delivery: C', 'path: "/User/{key}", delivery: C, settle: 3'),
         ('path: "/User/{key}"', 'path: "/People/{key}"'),
         ('path: "/User/{page}/{size}"', 'path: "/People/{page}/{size}"'),

@@ -13,7 +13,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from engine.ports import Call, Intent, Outcome, Scalar, Verdict, Write
+from engine.ports import Call, Column, Intent, Outcome, Scalar, Verdict, Write
 from tests.unit.connectors.http.conftest import Opening
 from tests.unit.connectors.http.specs import CENTRES, LEARNERS, LIMITS, LOGIN, SESSION, spec_of, update, verdicts
 from tests.unit.connectors.loopback import FastClock, Reply, Seen, Site, as_json
@@ -286,3 +286,34 @@ def test_no_outcome_is_lost_when_the_caller_stops(opened: Opening, site: Site) -
     close()
     assert first.verdict == "accepted"
     assert (len(site.seen), site.busy) == (1, 0)
+
+
+KEYED = replace(
+    LEARNERS,
+    update=Write(Call("PUT", "/User/{key}", {"If-Match": "{version}"}), "B", version="ETag"),
+    create=Write(Call("POST", "/User", {"Idempotency-Key": "{idempotency_key}"}), "A", new_key="ID", keeps=24),
+    columns={**LEARNERS.columns, "ETag": Column("ETag", "ETag", access="read", listed=False)},
+)
+
+
+def test_a_create_carries_its_idempotency_key(opened: Opening, site: Site) -> None:
+    """Class A: the same intent sent twice carries one and the same key, outside the body."""
+    site.answer = lambda _: as_json({"ID": 7})
+    intent = Intent("c", 1, "create", "learners", None, {"FirstName": "Ada"}, {}, "key-of-this-change")
+    system = opened(spec_of(CENTRES, KEYED))
+    assert [one.new_key for _ in range(2) for one in system.send([intent])] == ["7", "7"]
+    assert [seen.headers["idempotency-key"] for seen in site.seen] == ["key-of-this-change"] * 2
+    assert all(b"key-of" not in seen.body for seen in site.seen)
+
+
+def test_an_update_names_the_version_that_was_read(opened: Opening, site: Site) -> None:
+    """Class B: the version as it was read goes along; where it is not known nothing is sent at all."""
+    site.answer = lambda _: Reply(204)
+    system = opened(spec_of(CENTRES, KEYED))
+    known = Intent("c", 1, "update", "learners", "9", {"FirstName": "Ada"}, {"FirstName": "Eve", "ETag": '"v7"'})
+    (told,) = system.send([known])
+    assert (told.verdict, site.seen[0].headers["if-match"]) == ("accepted", '"v7"')
+    assert site.seen[0].json() == {"FirstName": "Ada"}
+    (unknown,) = system.send([replace(known, expected={"FirstName": "Eve"})])
+    assert (unknown.verdict, len(site.seen)) == ("refused", 1)
+    assert "version" in unknown.detail
