@@ -19,30 +19,52 @@ _NEXT = {
 
 @click.command()
 @click.argument("exchange")
-@click.argument("field", metavar="CHANGE.FIELD")
-@click.option("--take", type=click.Choice(tuple(_NEXT)), required=True, help="Whose value counts; neither: leave it.")
+@click.argument("named", metavar="CHANGE[.FIELD]")
+@click.option("--take", type=click.Choice(tuple(_NEXT)), help="Whose value counts; neither: leave it.")
+@click.option("--not-there", is_flag=True, help="You looked: what was sent without an answer was not carried out.")
 @click.option("--why", required=True, help="The reason, kept in the log.")
 @json_option
 @workspace_option
-def decide(exchange: str, field: str, workspace: Path | None, **said: Any) -> None:  # noqa: ANN401  one value an option
-    """Release a field that the newest plan holds because a person has to say whose value counts.
+def decide(exchange: str, named: str, workspace: Path | None, **said: Any) -> None:  # noqa: ANN401  one value an option
+    """Release what is held because a person has to say something: whose value counts, or whether a record is there.
 
-    CHANGE is the beginning of the change's id, six letters or more. The decision counts until either side has another
-    value. Nothing is sent: the next plan has what you decided, and is approved like any other.
+    CHANGE is the beginning of the change's id, six letters or more. With --take a field of the newest plan is released:
+    the decision counts until either side has another value. With --not-there a change is released that was sent without
+    an answer. Nothing is sent: the next plan has what you decided, and is approved like any other.
 
     \b
     Example:
       tieline decide onefile 3c9a10b2.surname --take mis --why "seen on the passport"
+      tieline decide onefile 71d0c6aa --not-there --why "searched OneFile by name and ULN"
     """
     from engine.cli.places import chosen_workspace, clock  # noqa: PLC0415
+    from engine.errors import UsageError  # noqa: PLC0415
     from engine.service.deciding import Wish, decide_field  # noqa: PLC0415
 
-    wish = Wish(field, said["take"], said["why"])
+    if bool(said["take"]) == said["not_there"]:
+        message = "say either --take mis, provider or neither, for a field, or --not-there, for a change"
+        raise UsageError(message)
+    if said["not_there"]:
+        _release(exchange, named, workspace, said)
+        return
+    wish = Wish(named, said["take"], said["why"])
     made = decide_field(chosen_workspace(workspace), clock(), exchange, wish)
     if said["as_json"]:
         say_json(_document(exchange, made))
     else:
         _tell(exchange, made)
+
+
+def _release(exchange: str, named: str, workspace: Path | None, said: dict[str, Any]) -> None:
+    from engine.cli.places import chosen_workspace, clock  # noqa: PLC0415
+    from engine.service.releasing import release  # noqa: PLC0415
+
+    change = release(chosen_workspace(workspace), clock(), exchange, named, said["why"])
+    if said["as_json"]:
+        say_json({"exchange": exchange, "change": change, "not_there": True, "why": said["why"]})
+    else:
+        click.echo(f"change {change[:12]} was not carried out, as you say: the next plan may have it again")
+        click.echo(f"next: tieline plan {exchange}")
 
 
 def _document(exchange: str, made: "Made") -> dict[str, Any]:

@@ -136,7 +136,10 @@ REMEDIES: dict[Reason, str] = {
     Reason.PROPOSED: "`tieline link set` where they are the same, `tieline link deny` where they are not",
     Reason.HELD_BY_RULE: "put right what the rule names",
     Reason.REQUIRED_MISSING: "fill the value in its system",
-    Reason.OUTCOME_UNKNOWN: "look for the record in its system, and link it where it is there",
+    Reason.OUTCOME_UNKNOWN: (
+        "resume the run that sent it; else look for the record in its system: where it is there link it, "
+        "where it is not say `tieline decide EXCHANGE CHANGE --not-there`"
+    ),
 }
 """What a person can do about each hold."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Row, func, insert, select
+from sqlalchemy import Row, insert, select
 
 from engine.crashpoints import crashpoint
 from engine.ledger.entries import Entry
@@ -26,7 +26,7 @@ from engine.ledger.runs import (
     unfinished_runs,
 )
 from engine.ledger.store import Store
-from engine.ledger.tables import journal, runs
+from engine.ledger.tables import journal
 from engine.ports import Intent, Outcome
 
 __all__ = [
@@ -44,7 +44,6 @@ __all__ = [
     "read_journal",
     "resume_run",
     "unfinished_runs",
-    "unknown_changes",
     "write_intents",
     "write_outcomes",
 ]
@@ -119,22 +118,6 @@ def read_journal(store: Store, run: Run) -> dict[str, History]:
         for row in connection.execute(query):
             lines.setdefault(row.change, []).append(row)
     return {change: _history(rows) for change, rows in lines.items()}
-
-
-def unknown_changes(store: Store, system: str) -> frozenset[str]:
-    """Changes that were sent in runs on a provider and whose outcome nobody knows, by their last closing.
-
-    Whichever exchange sent them: two exchanges with one provider must not create a record twice.
-    """
-    last = (
-        select(func.max(journal.c.number))
-        .join(runs, runs.c.id == journal.c.run)
-        .where(runs.c.system == system, journal.c.kind == "closing")
-        .group_by(journal.c.change)
-    )
-    query = select(journal.c.change).where(journal.c.number.in_(last), journal.c.said == "unknown")
-    with store.reading() as connection:
-        return frozenset(connection.scalars(query))
 
 
 def _write(store: Store, lease: Lease, run: Run, lines: Iterable[_Line], before: str | None = None) -> None:

@@ -1,6 +1,6 @@
 """The use cases around a plan that exists: find it, approve it, apply it, go on after a cut."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.apply import Applier, Listener, Report
@@ -118,7 +118,7 @@ def _run(exchange: Exchange, held: _Held, plan: PlanFile, listening: Listening) 
     run = held.run
     covered = covered_by(plan, approvals_of(held.store, plan.id), run.approval, run.begun_at)
     with opened_sides(exchange, held.clock) as sides:
-        planner = planner_of(exchange, held.store, sides, listening.progress, made_for(plan))
+        planner = planner_of(exchange, held.store, sides, listening.progress, replace(made_for(plan), run=run.id))
         applier = Applier(held.store, held.lease, held.run, planner, held.clock, covered, listening.change)
         return applier.apply(plan)
 

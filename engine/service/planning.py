@@ -17,10 +17,10 @@ from engine.errors import WorkspaceError
 from engine.ledger.agreed import agreed_columns
 from engine.ledger.decisions import decision_columns, standing_decisions
 from engine.ledger.denials import denied_columns, standing_denials
-from engine.ledger.journal import unknown_changes
 from engine.ledger.links import link_columns
 from engine.ledger.plans import StoredPlan, store_plan
 from engine.ledger.store import Store, open_store
+from engine.ledger.unknown import unknown_changes
 from engine.opening import open_system, store_address
 from engine.plan.build import BROKEN, Builder, left_alone
 from engine.plan.file import SUFFIX, PlanFile, open_plan, write_plan
@@ -54,6 +54,8 @@ class MadeFor:
     """Links, by record type, that the plan found broken, where it is applied."""
     referred: frozenset[str] | None = None
     """The creates that changes of the plan refer to, where it is applied."""
+    run: str | None = None
+    """The run that applies the plan."""
 
 
 FOR_ALL = MadeFor()
@@ -98,13 +100,14 @@ def planner_of(
 ) -> Planner:
     """The planner of an exchange over open systems."""
     day = date.fromisoformat(made.as_of) if made.as_of is not None else None
+    unknown = unknown_changes(store, sides.provider_name, made.run)
     return Planner(
         query=compile_rules(
             exchange.checked, exchange.workspace.zone, day, enrol=made.request is not None and made.request.creates
         ),
         readings=Readings(sides, exchange.workspace.zone, progress, made.request),
         links=lambda record_type: link_columns(store, exchange.name, record_type),
-        builder=Builder(sides.mis_name, sides.provider_name, store.key, unknown_changes(store, sides.provider_name)),
+        builder=Builder(sides.mis_name, sides.provider_name, store.key, unknown),
         agreed=lambda record_type: agreed_columns(store, exchange.name, record_type),
         broken=made.broken,
         referred=made.referred,

@@ -66,3 +66,42 @@ def test_what_may_have_been_made_is_never_made_again(scene: Scene, point: str) -
         assert links(scene.trial, "learner", scene.ident) == {"": alike}
     assert scene.trial.counts()["effects"] == before
     assert scene.trial.call("plan", "onefile").code == 0
+
+
+def test_a_person_who_finds_nothing_lets_it_be_made_again(scene: Scene) -> None:
+    """Cut before the send and not resumed: a new enrolment is refused, until somebody says that they looked in vain."""
+    trial = scene.trial
+    asked = ("--choose", f"centre={SOUTH}", "--choose", "classroom=Care")
+    done = scene.enrol(*asked)
+    plan = done.json["plan"]["plan"]
+    assert trial.call("approve", plan, "--as", current_user()).code == 0
+    assert trial.killed("journal.intent.committed", "apply", plan)
+    refused = scene.enrol(*asked)
+    assert (refused.code, refused.json["plan"]) == (3, None)
+    codes = {
+        trial.call("decide", "onefile", one["id"][:8], "--not-there", "--why", "searched OneFile by name").code
+        for one in trial.changes(plan)
+        if one["action"] == "create"
+    }
+    assert codes == {0, 64}  # 64: this one was not sent yet, so there is nothing to say of it
+    again = scene.enrol(*asked)
+    assert again.code == 2, again.said
+    trial.carry_out(again.json["plan"]["plan"])
+    assert set(trial.counts()["effects"].values()) == {1}
+    assert scene.user()["MISID"] == scene.ident
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("zzzzzzzz", "--not-there", "--why", "looked"), "is the beginning"),
+        (("zz", "--not-there", "--why", "looked"), "six letters or more"),
+        (("3c9a10b2", "--not-there", "--why", " "), "--why is empty"),
+        (("3c9a10b2", "--why", "looked"), "--take"),
+        (("3c9a10b2.surname", "--not-there", "--take", "mis", "--why", "looked"), "--take"),
+    ],
+)
+def test_a_release_that_names_nothing_is_refused(scene: Scene, words: tuple[str, ...], says: str) -> None:
+    """No such change, too little of an id, no reason, both words or neither: wrong usage, and what is right."""
+    done = scene.trial.call("decide", "onefile", *words)
+    assert (done.code, says in done.err) == (64, True), done.err
