@@ -94,7 +94,10 @@ class Planner:
             )
             provider = self.readings.read("provider", record.provider, record.provider_columns)
             snapshots += [mis, provider]
-            matched = match_records(record, mis, provider, self._links(record.record_type), self._denied(record))
+            links = self._links(record.record_type)
+            matched = match_records(record, mis, provider, links, self._denied(record))
+            if links["mis_id"] and not (mis.count and provider.count):
+                matched = replace(matched, emptied=True)
             self.query.references.fill(record.record_type, matched.keys, **self._creatable(record, matched))
             found[record.record_type] = matched
         return self._decide_all([record for record in order if record.record_type in found], found), snapshots

@@ -104,7 +104,8 @@ def _made(query: RecordQuery, create: CreateQuery, matched: Matched, ids: pl.Dat
     )
     values = {f"value {at}": _value(at, one, create.at) for at, one in (*fields, *later)}
     holds = {f"hold {at}": _later_why(at, one, create.at) for at, one in later}
-    decided = frame.with_columns(**values).with_columns(why=pl.coalesce("why", _why(query, fields, create.at)))
+    nobody = pl.lit(Reason.EMPTY_READ.value if matched.emptied else None, dtype=pl.String)
+    decided = frame.with_columns(**values).with_columns(why=pl.coalesce(nobody, "why", _why(query, fields, create.at)))
     wanted = decided.filter("open").with_columns(**holds)
     wanted = wanted.with_columns(pl.when(pl.col(f"hold {at}").is_null()).then(pl.col(f"value {at}")) for at, _ in later)
     sources = {f"source {at}": _source(one, create.at) for at, one in (*fields, *later) if one.refers_to is not None}

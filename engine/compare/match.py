@@ -54,6 +54,8 @@ class Matched:
     only_provider: pl.Series
     counts: Mapping[str, int]
     matched: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_KEYS))
+    emptied: bool = False
+    """Whether one side was read whole and has no record at all, though there are links to its records."""
 
 
 def link_frame(links: Mapping[str, Sequence[str | None]]) -> pl.DataFrame:

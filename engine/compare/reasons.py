@@ -56,6 +56,7 @@ class Reason(StrEnum):
     LINKS = "links"
     REQUIRED_MISSING = "required_missing"
     OUTCOME_UNKNOWN = "outcome_unknown"
+    EMPTY_READ = "empty_read"
 
 
 SENTENCES: dict[Reason, str] = {
@@ -98,6 +99,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.LINKS: "the records are one and the same by the fields that must match",
     Reason.REQUIRED_MISSING: "a field that a new record must have is blank",
     Reason.OUTCOME_UNKNOWN: "this was sent before and nobody knows what became of it",
+    Reason.EMPTY_READ: "one side was read and has no record at all, though there are links to its records",
 }
 
 HOLDS = frozenset(
@@ -136,6 +138,10 @@ REMEDIES: dict[Reason, str] = {
     Reason.PROPOSED: "`tieline link set` where they are the same, `tieline link deny` where they are not",
     Reason.HELD_BY_RULE: "put right what the rule names",
     Reason.REQUIRED_MISSING: "fill the value in its system",
+    Reason.EMPTY_READ: (
+        "find out why that system shows nothing (its address, our rights there); where it is new and empty indeed, "
+        "remove the links that lead there"
+    ),
     Reason.OUTCOME_UNKNOWN: (
         "resume the run that sent it; else look for the record in its system: where it is there link it, "
         "where it is not say `tieline decide EXCHANGE CHANGE --not-there`"

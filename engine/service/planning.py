@@ -145,7 +145,7 @@ def write_changes(
 ) -> Path:
     """Write the plan file of what was decided; its path."""
     records = {one.query.record_type: one.records for one in decisions}
-    guard = Guard(exchange.settings.limits, records)
+    guard = Guard(exchange.settings.limits, records, requested=header.request is not None)
 
     def counted() -> Iterator[Change]:
         for change in planner.builder.changes(decisions):

@@ -1,6 +1,7 @@
 """Limits: they pass at n and stop at n + 1, on small sets and large, and print their arithmetic."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from engine.plan.guard import Guard
 from engine.plan.model import Change, LimitLine
+from engine.ports import Category
 from engine.settings import Limit
 from tests.unit.plan.plans import field, update
 
@@ -147,3 +149,41 @@ def test_a_record_type_without_records_counts_as_small() -> None:
 def test_limits_print_their_arithmetic(number: int, total: int, limit: Limit | None, told: str) -> None:
     """What was counted, of how many, and what is allowed."""
     assert lines({"update": number}, total, {"update": limit} if limit else None)["update"].sentence == told
+
+
+def sensitive(category: Category, name: str = "ethnicity") -> Change:
+    """An update of a field of this category."""
+    return update("1", "9", field(name, category=category))
+
+
+@pytest.mark.covers("D3")
+@pytest.mark.parametrize("category", ["identifier", "special"])
+def test_each_sensitive_field_is_counted_by_itself(category: Category) -> None:
+    """Its own share holds though updates may go further; another field of the record does not count for it."""
+    guard = Guard({"update": Limit(share=Decimal(100)), "sensitive": Limit(share=Decimal(10))}, {"learner": 100})
+    for _ in range(10):
+        guard.count(sensitive(category))
+        guard.count(sensitive(category, "uln"))
+    assert not any(line.crossed for line in guard.lines())
+    guard.count(sensitive(category))
+    crossed = [line for line in guard.lines() if line.crossed]
+    assert [line.kind for line in crossed] == ["sensitive ethnicity"]
+    assert "11.00% of the learners have their ethnicity changed (11 of 100)" in crossed[0].sentence
+
+
+def test_an_ordinary_field_and_a_new_record_are_not_sensitive_changes() -> None:
+    """A create is counted as one, whatever it holds."""
+    guard = Guard({}, {"learner": 100})
+    guard.count(sensitive("ordinary"))
+    guard.count(replace(sensitive("special"), action="create"))
+    assert {line.kind for line in guard.lines()} == {"update", "create"}
+
+
+def test_what_somebody_asked_for_is_not_held_back_on_a_small_set() -> None:
+    """Three records created of fewer than ten: over the limit by itself, and not where a person asked for them."""
+    for requested in (False, True):
+        guard = Guard({}, {"officer": 4}, requested=requested)
+        for _ in range(3):
+            guard.count(update(action="create", record_type="officer"))
+        (line,) = guard.lines()
+        assert line.crossed is not requested
