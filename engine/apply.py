@@ -5,6 +5,7 @@ same. So "stale", "already done" and "done" are one question, asked before the w
 """
 
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -45,11 +46,16 @@ LONGEST_WAIT = 120.0
 
 @dataclass(slots=True)
 class Report:
-    """What a run has done so far. `closings` are in the order in which changes were settled."""
+    """What a run has done so far. `closings` are in the order in which changes were settled.
+
+    `unsettled` counts, by field and the place of its rule, the values that were taken in and came back otherwise: that
+    rule and that system never come to rest.
+    """
 
     run: str
     closings: list[Closing] = field(default_factory=list)
     halted: str = ""
+    unsettled: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def count(self, state: ClosingState) -> int:
         """How many changes ended in this state."""
@@ -196,6 +202,7 @@ class Applier:
         ) in self.planner.agreements().items():  # before the closings: a cut between loses nothing
             note_agreed(self.store, self.lease, self.run, record_type, agreed)
         standing = [(one, one.standing(fresh.get(one.change.id))) for one in attempts]
+        report.unsettled.update((part.field, part.rule) for one in attempts for part in one.unsettled)
         self._spend([one.change for one, closing in standing if closing is not None and closing.state in _DONE])
         self._close([(one.change, closing) for one, closing in standing if closing is not None], report)
         return [*asking, *(one for one, closing in standing if closing is None)]

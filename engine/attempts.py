@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from engine.ledger.journal import Closing, ClosingState, History
-from engine.plan.model import Change
+from engine.plan.model import Change, FieldChange
 from engine.ports import EMPTY, Outcome, Verdict, Write
 
 ATTEMPTS = 3
@@ -32,7 +32,8 @@ class Attempt:
     """One change within a run.
 
     `number` counts the intents journalled so far, `first_at` is when the first one was; `sent` is true where the write
-    may have reached the system; `looks` counts how often an accepted write was looked for in vain.
+    may have reached the system; `looks` counts how often an accepted write was looked for in vain. `unsettled` are the
+    fields that the system took in and shows other than they were sent.
     """
 
     change: Change
@@ -45,6 +46,7 @@ class Attempt:
     retry_after: float | None = None
     here: int = 0
     looks: int = 0
+    unsettled: tuple[FieldChange, ...] = ()
     raw: Mapping[str, object] = field(default_factory=lambda: EMPTY)
 
     @staticmethod
@@ -94,11 +96,7 @@ class Attempt:
             return self._moved(fresh.change)
         if self.verdict == "accepted":
             self.looks += 1
-            return (
-                self._close("failed", "the system said yes and still shows the value before")
-                if self.looks > 1
-                else None
-            )
+            return self._not_shown() if self.looks > 1 else None
         if self.sent and (self.change.action == "create" or self.write.delivery == "D"):
             return self._close("unknown", "it was sent and cannot be found; it is not sent again")
         if self.here >= ATTEMPTS:
@@ -156,10 +154,15 @@ class Attempt:
 
     def _moved(self, fresh: Change) -> Closing:
         if self.verdict == "accepted":
-            return self._close(
-                "failed", f"it does not settle: {_where(self.change, fresh)} came back other than it was sent"
-            )
+            shown = {one.field for one in fresh.fields}  # what has settled is not planned any more
+            self.unsettled = tuple(one for one in self.change.writes if one.field in shown)
+            names = ", ".join(sorted(one.field for one in self.unsettled)) or _where(self.change, fresh)
+            return self._close("failed", f"it does not settle: {names} came back other than it was sent")
         return self._close("stale", f"{_where(self.change, fresh)} moved since the plan was made")
+
+    def _not_shown(self) -> Closing:
+        self.unsettled = self.change.writes
+        return self._close("failed", "the system said yes and still shows the value before")
 
     def _close(self, state: ClosingState, detail: str) -> Closing:
         return Closing(self.change.id, state, detail)

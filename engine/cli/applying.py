@@ -90,7 +90,13 @@ def report_json(report: "Report") -> "dict[str, Any]":
         for one in report.closings
         if one.state not in {"done", "already"}
     ]
-    return {"run": report.run, "counts": counts, "halted": report.halted, "not_done": rest}
+    unsettled = [{"field": name, "rule": rule, "records": number} for (name, rule), number in _unsettled(report)]
+    told = {"run": report.run, "counts": counts, "halted": report.halted, "not_done": rest}
+    return {**told, "unsettled": unsettled}
+
+
+def _unsettled(report: "Report") -> "list[tuple[tuple[str, str], int]]":
+    return sorted(report.unsettled.items())
 
 
 def _tell_text(report: "Report", counts: "Mapping[ClosingState, int]") -> None:
@@ -99,6 +105,9 @@ def _tell_text(report: "Report", counts: "Mapping[ClosingState, int]") -> None:
     for one in report.closings:
         if one.state not in {"done", "already"}:
             click.echo(f"  {one.state}: change {one.change[:12]}: {one.detail}")
+    for (name, rule), number in _unsettled(report):
+        records = "1 record" if number == 1 else f"{number:,} records"
+        click.echo(f"  {name} does not settle ({rule}): {records} came back other than sent")
     if report.halted:
         click.echo(f"halted: {report.halted}")
         click.echo(f"go on with: tieline resume {report.run[:8]}")
