@@ -92,13 +92,13 @@ class Attempt:
             return self._unwanted()
         if fresh is None or self._only_holds_left(fresh.change):
             return self._close("done", "") if self.sent else self._close("already", "the record has the value already")
+        if self.sent and self.verdict != "accepted" and (self.change.action == "create" or self.write.delivery == "D"):
+            return self._close("unknown", "it was sent and cannot be found; it is not sent again")
         if not fresh.change.applicable or fresh.change.digest != self.change.digest:
             return self._moved(fresh.change)
         if self.verdict == "accepted":
             self.looks += 1
             return self._not_shown() if self.looks > 1 else None
-        if self.sent and (self.change.action == "create" or self.write.delivery == "D"):
-            return self._close("unknown", "it was sent and cannot be found; it is not sent again")
         if self.here >= ATTEMPTS:
             return self._close("failed", f"it was sent {self.here} times and the system still shows the value before")
         self.raw = fresh.raw

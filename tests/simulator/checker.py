@@ -6,8 +6,10 @@ P5, P7 and P8 are looked at while it is played: `known_intent` in `world`, `_hoo
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID, uuid5
 
-from engine.digest import digest_of
+from engine.ledger.plans import approvals_of
+from engine.ledger.store import open_store
 from engine.plan.file import open_plan
 from engine.plan.model import Change
 from tests.simulator.systems import Effect
@@ -32,19 +34,16 @@ def check_all(world: World) -> None:
     known = sum(len(some) for some in by_run.values())
     assert known == len(world.watch.effects), "P2: an effect that no run accounts for"
     for run in runs:
-        _once(run, by_run[run.id])
+        _once(by_run[run.id])
         _approved(run, by_run[run.id])
         _untouched(world, run, by_run[run.id])
-        _in_order(run, by_run[run.id])
+        in_order(run, by_run[run.id])
         _agreeing(world, run, by_run[run.id])
     _created_once(world)
     _told(world)
 
 
 def _runs(world: World) -> list[Run]:
-    from engine.ledger.plans import approvals_of  # noqa: PLC0415
-    from engine.ledger.store import open_store  # noqa: PLC0415
-
     found = []
     store = open_store(world.exchange.workspace.store, world.clock)
     for run, plan, approval, file in world.asked(
@@ -52,22 +51,18 @@ def _runs(world: World) -> list[Run]:
     ):
         changes = {one.id: one for one in open_plan(Path(str(file))).changes()}
         covered = next(one for one in approvals_of(store, str(plan)) if one.id == approval)
-        closings = dict(
-            world.asked("SELECT change, said FROM journal WHERE run = ? AND kind = 'closing' ORDER BY number", run)
-        )
-        told = {str(change): str(said) for change, said in closings.items()}
+        ended = "SELECT change, said FROM journal WHERE run = ? AND kind = 'closing' ORDER BY number"
+        told = {str(change): str(said) for change, said in world.asked(ended, run)}
         found.append(Run(str(run), str(plan), changes, frozenset(covered.changes), told))
     store.close()
     return found
 
 
 def _is_of(effect: Effect, run: Run) -> bool:
-    from uuid import UUID, uuid5  # noqa: PLC0415
-
     return effect.run_key == str(uuid5(UUID(run.id), effect.change))
 
 
-def _once(run: Run, effects: list[Effect]) -> None:
+def _once(effects: list[Effect]) -> None:
     twice = [change for change, number in Counter(one.change for one in effects).items() if number > 1]
     assert not twice, f"P1: more than one effect of {twice}"
 
@@ -91,17 +86,17 @@ def _untouched(world: World, run: Run, effects: list[Effect]) -> None:
         name = "ident" if one.system == "office" else "ID"
         planned = next((row for row in rows if str(row[name]) == one.key), None)
         if planned is not None:
-            moved = [column for column in one.written if (planned[column] or "") != (one.before[column] or "")]
+            moved = [column for column in one.written if (planned.get(column) or "") != (one.before.get(column) or "")]
             assert not moved, f"P3: {moved} had moved since the plan was made, and was written over"
 
 
-def _in_order(run: Run, effects: list[Effect]) -> None:
+def in_order(run: Run, effects: list[Effect]) -> None:
     """P4: what a change depends on was carried out before it."""
     at = {one.change: one.at for one in effects}
     for change in run.changes.values():
         for needed in change.depends_on:
             if change.id in at and needed in at:
-                assert at[needed] < at[change.id], "P4: carried out before what it depends on"
+                assert at[needed] < at[change.id], "P4: carried out before what it needs"
             if change.id in at:
                 assert run.closings.get(needed) in {"done", "already"}, "P4: carried out though what it needs was not"
 
@@ -144,8 +139,3 @@ def _told(world: World) -> None:
         journal = world.asked("SELECT count(*) FROM journal WHERE kind = ?", kind)
         log = world.asked("SELECT count(*) FROM log WHERE what = ?", what)
         assert journal == log, f"P6: journal and log differ in {what}"
-
-
-def plan_digest(world: World, plan: str) -> str:
-    """The digest that the store has of a plan."""
-    return digest_of([str(row[0]) for row in world.asked("SELECT digest FROM plans WHERE id = ?", plan)])

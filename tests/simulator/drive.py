@@ -2,6 +2,7 @@
 
 import tempfile
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -96,7 +97,7 @@ class _Player:
         self.world.clock.sleep(8 * 24 * 3600)
         self._refused(lambda: self.world.apply(plan), "expired approvals refused")
 
-    def _refused(self, act, what: str) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    def _refused(self, act: Callable[[], object], what: str) -> None:
         before = self.world.watch.sends
         refused = False
         try:
@@ -114,12 +115,11 @@ class _Player:
             self._trouble(0.25 if turn < 3 else 0.0)
             run = world.unfinished()
             with suppress(KilledError), at_points(self._hook(last=turn >= 4, plan=plan)):
+                self.counts["applies" if run is None else "resumes"] += 1
                 if run is not None:
                     world.resume(run)
-                    self.counts["resumes"] += 1
-                elif turn == 0 or not self._begun(plan):
+                else:
                     world.apply(plan)
-                    self.counts["applies"] += 1
             self.said.append(f"turn {turn}: {'resume' if run else 'apply'}")
             if self._begun(plan) and world.unfinished() is None:
                 break
@@ -137,7 +137,7 @@ class _Player:
             system.chance.rate = rate if self.world.random.random() < 0.7 else 0.0
             system.chance.kinds = kinds if in_database else (*kinds, "late")
 
-    def _hook(self, *, last: bool, plan: PlanFile):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    def _hook(self, *, last: bool, plan: PlanFile) -> Callable[[str], None]:
         """What happens at crash points: now and then a cut, an edit by hand, or a second apply."""
         random = self.world.random
         kill_at = random.randint(1, 40) if not last and random.random() < 0.8 else None

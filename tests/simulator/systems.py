@@ -8,7 +8,7 @@ from random import Random
 
 from engine.crashpoints import crashpoint
 from engine.memory import MemorySystem, Row, Rows
-from engine.ports import Collection, Intent, Outcome, Verdict
+from engine.ports import Collection, Intent, Outcome, Page, Verdict
 from tests.unit.ledger.scenario import StillClock
 
 TROUBLE = ("lost", "never", "late", "not_sent", "refused", "unauthorised")
@@ -64,12 +64,14 @@ class TroubledSystem(MemorySystem):
         self.clock = StillClock()
         self._late: list[tuple[datetime, Intent]] = []
 
-    def fetch(self, collection: str, columns: Sequence[str], keys: Sequence[str], by: str | None = None) -> Iterator:  # type: ignore[type-arg]  as the parent has it
+    def fetch(
+        self, collection: str, columns: Sequence[str], keys: Sequence[str], by: str | None = None
+    ) -> Iterator[Page]:
         """As they are now, late writes that are due carried out."""
         self.carry_out_late()
         return super().fetch(collection, columns, keys, by)
 
-    def read(self, collection: str, columns: Sequence[str], changed_since: datetime | None = None) -> Iterator:  # type: ignore[type-arg]  as the parent has it
+    def read(self, collection: str, columns: Sequence[str], changed_since: datetime | None = None) -> Iterator[Page]:
         """As they are now, late writes that are due carried out."""
         self.carry_out_late()
         return super().read(collection, columns, changed_since)
@@ -119,7 +121,11 @@ class TroubledSystem(MemorySystem):
             self.watch.effects.append(Effect(*about, before, tuple(intent.values), len(self.watch.effects)))
         return outcome
 
+    def key_of(self, collection: str) -> str:
+        """The column that identifies a record."""
+        return self._collections[collection].key
+
     def row(self, collection: str, key: str | None) -> Row | None:
         """A record by its key."""
-        name = self._collections[collection].key
+        name = self.key_of(collection)
         return next((row for row in self.rows.get(collection, []) if str(row.get(name)) == key), None)

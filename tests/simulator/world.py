@@ -3,18 +3,19 @@
 import copy
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from random import Random
 
 from engine import crashpoints
+from engine.apply import Report
 from engine.approve import Choice, Statement, current_user
 from engine.connector_file import read_connector
 from engine.ledger.links import Link, add_links
 from engine.ledger.store import open_store
-from engine.memory import Rows
+from engine.memory import Row, Rows
 from engine.plan.file import PlanFile
 from engine.ports import Clock, Intent
 from engine.reading import Sides
@@ -110,7 +111,13 @@ WAYS
 _HTTP = '    list: {verb: GET, path: /x}\n    detail: {verb: GET, path: "/x/{key}"}'
 _KEYED = 'headers: {Key: "{idempotency_key}"}, delivery: A, keeps: 24'
 _WAYS = {
-    "A": ("http", "", _HTTP, f'verb: PUT, path: "/x/{{key}}", {_KEYED}', f"verb: POST, path: /x, {_KEYED}, new_key: ID"),
+    "A": (
+        "http",
+        "",
+        _HTTP,
+        f'verb: PUT, path: "/x/{{key}}", {_KEYED}',
+        f"verb: POST, path: /x, {_KEYED}, new_key: ID",
+    ),
     "B": ("sql", "", "", "delivery: B", "delivery: D"),
     "C": (
         "http",
@@ -139,7 +146,7 @@ def exchange_of(delivery: str, folder: Path) -> Exchange:
     """The simulated exchange, its workspace in a folder."""
     place = 'base_url: "http://127.0.0.1:9"' if _WAYS[delivery][0] == "http" else 'database: "sqlite:folder.db"'
     settings = read_settings(Source("tieline.yaml", _SETTINGS.format(place=place, user=current_user())), folder)
-    rules = read_rules(Source("mapping.yaml", _MAPPING), {}.get)
+    rules = read_rules(Source("mapping.yaml", _MAPPING), lambda _path: None)
     files = [read_connector(Source(f"{at}.yaml", text)) for at, text in enumerate(_texts(delivery))]
     office, provider = (one.spec for one in files)
     assert settings.workspace is not None, settings.diagnostics
@@ -192,8 +199,8 @@ class World:
 
     def _rows(self) -> tuple[Rows, Rows]:
         pick = self.random.choice
-        officers = [{"ident": f"f{n}", "surname": pick(_NAMES)} for n in range(OFFICERS)]
-        people = [
+        officers: list[Row] = [{"ident": f"f{n}", "surname": pick(_NAMES)} for n in range(OFFICERS)]
+        people: list[Row] = [
             {
                 "ident": f"m{n}",
                 "surname": pick(_NAMES),
@@ -203,8 +210,8 @@ class World:
             }
             for n in range(LEARNERS)
         ]
-        assessors = [{"ID": f"a{n}", "LastName": pick(_NAMES)} for n in range(LINKED)]
-        learners = [
+        assessors: list[Row] = [{"ID": f"a{n}", "LastName": pick(_NAMES)} for n in range(LINKED)]
+        learners: list[Row] = [
             {
                 "ID": f"p{n}",
                 "LastName": pick(_NAMES),
@@ -237,12 +244,12 @@ class World:
         with self._patched():
             applying.approve_plan(self.exchange.workspace, self.clock, plan.id, Statement("jo", choice, "simulated"))
 
-    def apply(self, plan: PlanFile) -> applying.Report:
+    def apply(self, plan: PlanFile) -> Report:
         """Apply a plan."""
         with self._patched():
             return applying.apply_plan(self.exchange.workspace, self.clock, plan.id, applying.Listening())
 
-    def resume(self, run: str) -> applying.Report:
+    def resume(self, run: str) -> Report:
         """Go on with a run."""
         with self._patched():
             return applying.resume_run_of(self.exchange.workspace, self.clock, run, applying.Listening())
@@ -254,13 +261,15 @@ class World:
 
     def move(self) -> None:
         """Somebody edits a record by hand, on either side, to a value that nobody had before."""
-        system = self.random.choice([self.mis, self.provider])
-        collection = self.random.choice(["people", "learners"][system is self.provider :][:1])
-        row = self.random.choice(system.rows[collection])
-        column = self.random.choice(["surname", "email", "town"] if system is self.mis else ["LastName", "Email", "Town"])
-        moved = sum(1 for _ in self.moved_after)
-        row[column] = f"by hand {len(self.watch.effects)} {moved} {self.random.random()}"
-        key = str(row[system._collections[collection].key])
+        system, collection, columns = self.random.choice(
+            [
+                (self.mis, "people", ("surname", "email", "town")),
+                (self.provider, "learners", ("LastName", "Email", "Town")),
+            ]
+        )
+        row, column = self.random.choice(system.rows[collection]), self.random.choice(columns)
+        row[column] = f"by hand {self.random.random()}"
+        key = str(row[system.key_of(collection)])
         self.moved_after[system.name, collection, key, column] = len(self.watch.effects)
 
     @contextmanager
@@ -271,24 +280,29 @@ class World:
         def opened_sides(_exchange: Exchange, _clock: Clock) -> Iterator[Sides]:
             yield Sides(self.mis, self.provider, "office", "folder")
 
-        kept = planning.opened_sides, applying.opened_sides, applying.load_exchange
-        planning.opened_sides = applying.opened_sides = opened_sides
-        applying.load_exchange = lambda _workspace, _name: self.exchange
-        try:
+        with ExitStack() as stack:
+            for module in (planning, applying):
+                stack.enter_context(replaced(module, "opened_sides", opened_sides))
+            stack.enter_context(replaced(applying, "load_exchange", lambda _workspace, _name: self.exchange))
             yield
-        finally:
-            planning.opened_sides, applying.opened_sides, applying.load_exchange = kept
+
+
+@contextmanager
+def replaced(where: object, name: str, value: object) -> Iterator[None]:
+    """Something else under a name, within."""
+    kept = getattr(where, name)
+    setattr(where, name, value)
+    try:
+        yield
+    finally:
+        setattr(where, name, kept)
 
 
 @contextmanager
 def at_points(hook: Callable[[str], None]) -> Iterator[None]:
     """Call the hook at every crash point within; it may raise KilledError."""
-    kept = crashpoints._target, crashpoints._count
-    crashpoints._target, crashpoints._count = "simulated", hook
-    try:
+    with replaced(crashpoints, "_target", "simulated"), replaced(crashpoints, "_count", hook):
         yield
-    finally:
-        crashpoints._target, crashpoints._count = kept
 
 
 def known_intent(world: World) -> Callable[[str, Intent], None]:

@@ -71,7 +71,7 @@ unknown      | done    | send    | stale  | stale
 cut          | done    | send    | stale  | stale
 """
 FOR_D = {"unknown": "unknown", "cut": "unknown"}
-"""A create that was perhaps taken in is not sent again."""
+"""What was perhaps taken in is not sent again, whatever has moved since."""
 
 
 def _standing() -> list[tuple[DeliveryClass, str, int, str]]:
@@ -80,7 +80,7 @@ def _standing() -> list[tuple[DeliveryClass, str, int, str]]:
         verdict, *told = (part.strip() for part in line.split("|"))
         for delivery in CLASSES:
             for at, one in enumerate(told):
-                found.append((delivery, verdict, at, FOR_D.get(verdict, one) if (delivery, at) == ("D", 1) else one))
+                found.append((delivery, verdict, at, FOR_D.get(verdict, one) if delivery == "D" and at else one))
     return found
 
 
@@ -275,6 +275,17 @@ def test_a_create_beyond_its_hours_is_never_sent_again(delivery: DeliveryClass) 
     closing = created(delivery, "unknown").standing(Fresh(CREATE, {}))
     assert closing is not None
     assert closing.state == "unknown"
+
+
+@pytest.mark.parametrize("delivery", CLASSES)
+def test_a_create_that_may_be_there_is_unknown_though_its_source_has_moved(delivery: DeliveryClass) -> None:
+    """Never stale: a stale change is planned again, with the new values, and then the record would be there twice."""
+    moved = Fresh(replace(OTHER.change, action="create", provider_id=None), {})
+    held = Fresh(replace(HELD.change, action="create", provider_id=None), {})
+    for fresh in (moved, held, replace(moved, wanted=False)):
+        closing = created(delivery, "unknown").standing(fresh)
+        assert closing is not None
+        assert closing.state == "unknown"
 
 
 @pytest.mark.parametrize("later", ["refused", "not_sent"])
