@@ -40,6 +40,9 @@ WINDOW = 16
 """How many changes are read again, journalled and sent together."""
 FAILURES_IN_A_ROW = 5
 """After so many changes that failed one after the other the run halts."""
+FAILED_SHARE = 20
+"""Per cent of the changes settled by a process: where more have failed the run halts, from SHARE_FROM changes on."""
+SHARE_FROM = 25
 LONGEST_WAIT = 120.0
 """Seconds to wait at most because a system asked for it."""
 
@@ -80,6 +83,27 @@ Listener = Callable[[Change, Closing], None]
 
 
 @dataclass(slots=True)
+class StopRule:
+    """Counts what fails, and says when a run should halt: what goes wrong so often goes on going wrong."""
+
+    settled: int = 0
+    failed: int = 0
+    in_a_row: int = 0
+
+    def count(self, closing: Closing) -> str:
+        """Why to halt after this closing; empty where the run may go on."""
+        fails = closing.state in {"failed", "unknown"}
+        self.settled += 1
+        self.failed += fails
+        self.in_a_row = self.in_a_row + 1 if fails else 0
+        if self.in_a_row >= FAILURES_IN_A_ROW:
+            return f"{self.in_a_row} changes failed one after the other, the last because {closing.detail}"
+        if fails and self.settled >= SHARE_FROM and self.failed * 100 > FAILED_SHARE * self.settled:
+            return f"{self.failed} of {self.settled} changes failed, the last because {closing.detail}"
+        return ""
+
+
+@dataclass(slots=True)
 class Applier:
     """One run of one plan. `covered` are the digests of the changes that were approved."""
 
@@ -91,7 +115,7 @@ class Applier:
     covered: frozenset[str]
     listen: Listener = lambda _change, _closing: None
     window: int = WINDOW
-    _failures: int = 0
+    _stop: StopRule = field(default_factory=StopRule)
     _settled: dict[str, ClosingState] = field(default_factory=dict)
     _made: dict[str, str] = field(default_factory=dict)
     _unlinked: set[str] = field(default_factory=set)
@@ -291,11 +315,7 @@ class Applier:
             report.closings.append(closing)
             self._settled[closing.change] = closing.state
             self.listen(change, closing)
-            self._failures = self._failures + 1 if closing.state in {"failed", "unknown"} else 0
-            if self._failures >= FAILURES_IN_A_ROW and not report.halted:
-                report.halted = (
-                    f"{self._failures} changes failed one after the other, the last because {closing.detail}"
-                )
+            report.halted = report.halted or self._stop.count(closing)
 
     def _wait(self, attempts: Sequence[Attempt]) -> None:
         """Wait until what was sent is certain to show, or until a system lets us call again."""
