@@ -167,6 +167,8 @@ class World:
     random: Random
     exchange: Exchange = field(init=False)
     clock: StillClock = field(default_factory=StillClock)
+    barred: bool = False
+    """Whether no system may be opened from here on."""
     watch: Watch = field(default_factory=Watch)
     mis: TroubledSystem = field(init=False)
     provider: TroubledSystem = field(init=False)
@@ -278,6 +280,7 @@ class World:
 
         @contextmanager
         def opened_sides(_exchange: Exchange, _clock: Clock) -> Iterator[Sides]:
+            assert not self.barred, "a connector was opened"
             yield Sides(self.mis, self.provider, "office", "folder")
 
         with ExitStack() as stack:
