@@ -38,10 +38,10 @@ lint: setup
 	$(BIN)/mypy
 
 faults: setup
-	$(BIN)/python -m pytest -n auto tests/faults
+	TIELINE_FAULTS=full TIELINE_SEEDS=2000 $(BIN)/python -m pytest -n auto -m "not nightly" --figures=docs/figures.json tests/faults
 
 nightly: setup
-	$(BIN)/python -m pytest -m nightly
+	$(BIN)/python -m pytest -m nightly --figures=docs/figures.json
 
 bench: setup
 	$(PIP) install --quiet $(FROM) --require-hashes -r requirements/bench.txt

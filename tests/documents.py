@@ -7,6 +7,8 @@ from typing import Any
 from engine.diagnostics.codes import MEANINGS
 from engine.diagnostics.render import render_text
 from engine.shipped import shipped
+from tests.guarantees_page import PATH as GUARANTEES
+from tests.guarantees_page import guarantees_page
 from tests.modules import ROOT
 from tests.reasons_manual import PATH, page
 from tests.samples import CODES, OFFICE, PORTAL, Sample
@@ -57,7 +59,12 @@ Tables of codes beside the mapping:
 
 def pages() -> Mapping[str, str]:
     """Every generated page: its path below the project, and its text."""
-    return {"docs/diagnostics.md": diagnostics_page(), "docs/settings.md": settings_page(), PATH: page()}
+    return {
+        "docs/diagnostics.md": diagnostics_page(),
+        "docs/settings.md": settings_page(),
+        GUARANTEES: guarantees_page(),
+        PATH: page(),
+    }
 
 
 def diagnostics_page() -> str:

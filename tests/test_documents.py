@@ -1,8 +1,11 @@
 """The generated pages of the manual are those that the code makes now."""
 
+import tomllib
+
 import pytest
 
 from engine.diagnostics.codes import MEANINGS
+from tests.coverage_table import IDS, read_ids
 from tests.documents import pages
 from tests.modules import ROOT
 
@@ -19,3 +22,11 @@ def test_the_page_of_diagnostics_has_every_code_once() -> None:
     assert [line.removeprefix("## `").removesuffix("`") for line in page.splitlines() if line.startswith("## `")] == [
         *MEANINGS
     ]
+
+
+def test_every_row_with_a_promise_is_a_row_of_the_list() -> None:
+    """A promise names a row that tests can prove, says what it promises, and nothing else."""
+    promises = tomllib.loads((ROOT / "tests" / "promises.toml").read_text(encoding="utf-8"))
+    known = read_ids(IDS.read_text(encoding="utf-8"))
+    assert promises.keys() <= known.keys()
+    assert all(about.keys() <= {"promise", "without"} and about["promise"] for about in promises.values())
