@@ -43,13 +43,15 @@ FAILURES_IN_A_ROW = 5
 FAILED_SHARE = 20
 """Per cent of the changes settled by a process: where more have failed the run halts, from SHARE_FROM changes on."""
 SHARE_FROM = 25
+KEPT = 10_000
+"""How many closings a report keeps; all of them are counted, and stand in the journal."""
 LONGEST_WAIT = 120.0
 """Seconds to wait at most because a system asked for it."""
 
 
 @dataclass(slots=True)
 class Report:
-    """What a run has done so far. `closings` are in the order in which changes were settled.
+    """What a run has done so far. `closings` are in the order in which changes were settled, the first KEPT of them.
 
     `unsettled` counts, by field and the place of its rule, the values that were taken in and came back otherwise: that
     rule and that system never come to rest.
@@ -59,15 +61,27 @@ class Report:
     closings: list[Closing] = field(default_factory=list)
     halted: str = ""
     unsettled: Counter[tuple[str, str]] = field(default_factory=Counter)
+    _counts: Counter[ClosingState] = field(default_factory=Counter)
+
+    def take(self, closing: Closing) -> None:
+        """Count a closing, and keep it while there is room."""
+        self._counts[closing.state] += 1
+        if len(self.closings) < KEPT:
+            self.closings.append(closing)
 
     def count(self, state: ClosingState) -> int:
         """How many changes ended in this state."""
-        return sum(one.state == state for one in self.closings)
+        return self._counts[state]
+
+    @property
+    def settled(self) -> int:
+        """How many changes ended."""
+        return self._counts.total()
 
     @property
     def whole(self) -> bool:
         """Whether everything that was approved is done."""
-        return not self.halted and all(one.state in _DONE for one in self.closings)
+        return not self.halted and not self._counts.keys() - _DONE
 
 
 _NO_WRITE = Write(Call("", ""), "S")
@@ -116,6 +130,8 @@ class Applier:
     listen: Listener = lambda _change, _closing: None
     window: int = WINDOW
     _stop: StopRule = field(default_factory=StopRule)
+    _needed: set[str] = field(default_factory=set)
+    """The changes that others depend on: of these alone it is remembered how they ended."""
     _settled: dict[str, ClosingState] = field(default_factory=dict)
     _made: dict[str, str] = field(default_factory=dict)
     _unlinked: set[str] = field(default_factory=set)
@@ -123,6 +139,7 @@ class Applier:
     def apply(self, plan: PlanFile) -> Report:
         """Apply what is approved and not yet settled; finishes or halts the run."""
         report = Report(self.run.id)
+        self._needed = {one for change in plan.changes() for one in change.depends_on}
         journal = read_journal(self.store, self.run)
         try:
             for some in _windows(self._open(plan, journal, report), self.window):
@@ -145,8 +162,8 @@ class Applier:
                     if outcome.new_key is not None:
                         self._made[change.id] = outcome.new_key
             if history is not None and history.closing is not None:
-                report.closings.append(history.closing)
-                self._settled[change.id] = history.closing.state
+                report.take(history.closing)
+                self._remember(history.closing)
             else:
                 yield change
 
@@ -312,10 +329,14 @@ class Applier:
             return
         close_changes(self.store, self.lease, self.run, [closing for _, closing in closings])
         for change, closing in closings:
-            report.closings.append(closing)
-            self._settled[closing.change] = closing.state
+            report.take(closing)
+            self._remember(closing)
             self.listen(change, closing)
             report.halted = report.halted or self._stop.count(closing)
+
+    def _remember(self, closing: Closing) -> None:
+        if closing.change in self._needed:
+            self._settled[closing.change] = closing.state
 
     def _wait(self, attempts: Sequence[Attempt]) -> None:
         """Wait until what was sent is certain to show, or until a system lets us call again."""

@@ -56,7 +56,7 @@ def make_approval(plan: PlanFile, stored: StoredPlan, workspace: Workspace, said
         id=str(uuid.uuid4()),
         plan=plan.id,
         digest=plan.digest,
-        changes=tuple(change.digest for change in covered),
+        changes=covered,
         approver=person.name,
         os_user=person.os_user,
         why=said.why,
@@ -104,18 +104,23 @@ def _limits(plan: PlanFile, said: Statement) -> None:
         raise UsageError(message)
 
 
-def _covered(plan: PlanFile, choice: Choice) -> list[Change]:
-    applicable = [change for change in plan.changes() if change.applicable]
-    parts = (*choice.only, *choice.without)
-    unmet = [part for part in parts if not part or not any(one.id.startswith(part) for one in applicable)]
+def _covered(plan: PlanFile, choice: Choice) -> tuple[str, ...]:
+    """The digests of the changes that are approved; the changes themselves are looked at one by one."""
+    unmet = dict.fromkeys((*choice.only, *choice.without))
+    covered: list[str] = []
+    for change in plan.changes():
+        if change.applicable:
+            for part in [part for part in unmet if part and change.id.startswith(part)]:
+                del unmet[part]
+            if choice.takes(change):
+                covered.append(change.digest)
     if unmet:
-        message = f"plan {plan.id} has no change whose id begins with {unmet[0]!r}"
+        message = f"plan {plan.id} has no change whose id begins with {next(iter(unmet))!r}"
         raise UsageError(message)
-    covered = [change for change in applicable if choice.takes(change)]
     if not covered:
         message = f"plan {plan.id} has nothing that may be applied, so there is nothing to approve"
         raise UsageError(message)
-    return covered
+    return tuple(covered)
 
 
 def usable(plan: PlanFile, approvals: Sequence[Approval], now: datetime) -> Approval:

@@ -9,7 +9,15 @@ from engine.compare.agreed import Agreed, agreements
 from engine.compare.creates import InCentre, Wanted, could_be_referred, find_creates
 from engine.compare.decide import Decisions, decide
 from engine.compare.decided import Decided
-from engine.compare.match import BrokenLink, Matched, links_touching, match_records, usable_links
+from engine.compare.match import (
+    BrokenLink,
+    LinkFrame,
+    Matched,
+    link_frame,
+    links_touching,
+    match_records,
+    usable_links,
+)
 from engine.compare.referred import referred_by
 from engine.compare.requested import narrowed, needed_by, used_by
 from engine.compare.shown import shows
@@ -63,6 +71,8 @@ class Planner:
     denied: Callable[[str], Links] = nothing_decided
     """Gives the pairs (mis_id, provider_id) of a record type that people said are not the same."""
     _known: dict[str, Links] = field(default_factory=dict, repr=False, compare=False)
+    _frames: dict[str, LinkFrame] = field(default_factory=dict, repr=False, compare=False)
+    _followed: dict[str, LinkFrame] = field(default_factory=dict, repr=False, compare=False)
     _remembered: dict[str, Agreed] = field(default_factory=dict, repr=False, compare=False)
     _words: dict[str, Decided] = field(default_factory=dict, repr=False, compare=False)
     _apart: dict[str, Links] = field(default_factory=dict, repr=False, compare=False)
@@ -182,7 +192,10 @@ class Planner:
     def _refer_by_links(self, record_type: str) -> None:
         """Let references to this record type be translated by those of its stored links that can be followed."""
         broken = self.broken.get(record_type, frozenset())
-        self.query.references.fill(record_type, usable_links(self._links(record_type), broken))
+        frame = self._frame(record_type)
+        if self._followed.get(record_type) is not frame:
+            self.query.references.fill(record_type, usable_links(frame, broken))
+            self._followed[record_type] = frame
 
     def plan_again(self, changes: Sequence[Change]) -> dict[str, Fresh]:
         """Read the records of these changes again and plan them anew: id -> change; what has settled is absent."""
@@ -208,7 +221,7 @@ class Planner:
         if change.action == "update":
             matched = self._matched[record.record_type]
             return shows(record, matched, change.side, change.key, {one.field: one.written for one in change.writes})
-        links = self._links(record.record_type)
+        links = self._touching(record.record_type, {change.mis_id}, {change.provider_id})
         stored = zip(links["mis_id"], links["provider_id"], links["centre"], strict=True)
         wanted = change.mis_id, change.provider_id, change.centre
         return any(all(part in {None, own} for part, own in zip(wanted, one, strict=True)) for one in stored)
@@ -221,7 +234,7 @@ class Planner:
         mis = self.readings.with_others(record, mis, [], mis_ids)
         columns = _with_version(record.provider, record.provider_columns)
         provider = fetch("provider", record.provider, columns, provider_ids)
-        links = links_touching(self._links(record.record_type), set(mis_ids), set(provider_ids))
+        links = self._touching(record.record_type, set(mis_ids), set(provider_ids))
         rows = {"mis": _raw_rows(mis), "provider": _raw_rows(provider)}
         made = {change.side for change in changes if change.action == "create" and record.tiers}
         mis = self._with_unlinked(record, mis) if "mis" in made else mis
@@ -286,6 +299,18 @@ class Planner:
     def forget(self, record_type: str) -> None:
         """Read the links of a record type anew, for there are new ones."""
         self._known.pop(record_type, None)
+        self._frames.pop(record_type, None)
+
+    def _touching(self, record_type: str, mis_ids: set[str | None], provider_ids: set[str | None]) -> Links:
+        """The links of these records; None is no record."""
+        known = ({one for one in ids if one is not None} for ids in (mis_ids, provider_ids))
+        return links_touching(self._frame(record_type), *known)
+
+    def _frame(self, record_type: str) -> LinkFrame:
+        """All links of a record type in a form that a million of them may have, while a plan is applied."""
+        if record_type not in self._frames:
+            self._frames[record_type] = link_frame(self.links(record_type))
+        return self._frames[record_type]
 
     def _links(self, record_type: str) -> Links:
         if record_type not in self._known:

@@ -105,6 +105,8 @@ def _tell_text(report: "Report", counts: "Mapping[ClosingState, int]") -> None:
     for one in report.closings:
         if one.state not in {"done", "already"}:
             click.echo(f"  {one.state}: change {one.change[:12]}: {one.detail}")
+    if report.settled > len(report.closings):
+        click.echo(f"  these are of the first {len(report.closings):,}; all: tieline log --run {report.run[:8]}")
     for (name, rule), number in _unsettled(report):
         records = "1 record" if number == 1 else f"{number:,} records"
         click.echo(f"  {name} does not settle ({rule}): {records} came back other than sent")

@@ -179,9 +179,7 @@ def _apply(scene: Scene) -> Figures:
 
     report = apply_plan(_needed(scene.workspace), clock(), _needed(scene.plan).id, Listening())
     if not report.whole:
-        raise DemoError(
-            f"the run ended with {len(report.closings)} changes settled: {report.halted or 'some are not done'}"
-        )
+        raise DemoError(f"the run ended with {report.settled} changes settled: {report.halted or 'some are not done'}")
     written = _writes(scene)
     scene.lines.append(f"{report.count('done')} learners changed at OneFile, which counted {written} writes")
     return {"done": report.count("done"), "writes": written}

@@ -1,7 +1,6 @@
 """Which record of one system is which of the other, and the situation of those that are not paired."""
 
-from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -58,28 +57,29 @@ class Matched:
     """Whether one side was read whole and has no record at all, though there are links to its records."""
 
 
-def link_frame(links: Mapping[str, Sequence[str | None]]) -> pl.DataFrame:
-    """Stored links as a frame: mis_id, provider_id, centre."""
+LinkFrame = pl.DataFrame
+"""Stored links of one record type: mis_id, provider_id, centre."""
+
+
+def link_frame(links: Mapping[str, Sequence[str | None]]) -> LinkFrame:
+    """Stored links as a frame."""
     return pl.DataFrame(dict(links), schema=_KEYS)
 
 
-def usable_links(links: Mapping[str, Sequence[str | None]], broken: frozenset[BrokenLink]) -> pl.DataFrame:
-    """The stored links that references may follow: none that is shared, and none of these, as a frame."""
-    frame = link_frame(links)
+def usable_links(frame: LinkFrame, broken: frozenset[BrokenLink]) -> LinkFrame:
+    """The stored links that references may follow: none that is shared, and none of these."""
     known = pl.DataFrame(sorted(broken, key=str), schema={name: _KEYS[name] for name in _BROKEN}, orient="row")
     return frame.filter(~_shared()).join(known, on=_BROKEN, how="anti", nulls_equal=True)
 
 
 def links_touching(
-    links: Mapping[str, Sequence[str | None]], mis_ids: AbstractSet[str], provider_ids: AbstractSet[str]
+    frame: LinkFrame, mis_ids: Iterable[str], provider_ids: Iterable[str]
 ) -> Mapping[str, Sequence[str | None]]:
     """The links that touch these records, on either side, so that a shared link is still seen as one."""
-    rows = [
-        row
-        for row in zip(links["mis_id"], links["provider_id"], links["centre"], strict=True)
-        if row[0] in mis_ids or row[1] in provider_ids
-    ]
-    return {name: [row[at] for row in rows] for at, name in enumerate(("mis_id", "provider_id", "centre"))}
+    here = pl.col("mis_id").is_in(pl.Series(sorted(mis_ids), dtype=pl.String).implode())
+    there = pl.col("provider_id").is_in(pl.Series(sorted(provider_ids), dtype=pl.String).implode())
+    found: Mapping[str, Sequence[str | None]] = frame.filter(here | there).to_dict(as_series=False)
+    return found
 
 
 def match_records(
