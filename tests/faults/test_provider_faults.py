@@ -54,6 +54,7 @@ def test_a_passing_fault_while_reading_is_ridden_out(trial: Trial, kind: str) ->
     assert (done.code, done.json["digest"]) == (2, expected)
 
 
+@pytest.mark.covers("D2")
 def test_a_listing_cut_short_is_no_plan(trial: Trial) -> None:
     """The second page always fails: nothing is concluded from the first one."""
     trial.settings("base_url:", "page_size: 20, base_url:")
@@ -61,6 +62,18 @@ def test_a_listing_cut_short_is_no_plan(trial: Trial) -> None:
     done = trial.call("plan", "onefile", clock=PatientClock())
     assert done.code == 1
     assert not list((trial.folder / ".tieline").glob("plans/*"))
+
+
+@pytest.mark.covers("D2")
+def test_a_provider_that_dies_while_it_is_read_makes_no_plan(trial: Trial) -> None:
+    """Gone between two pages: no plan, nothing concluded; started again, the plan is what it would have been."""
+    expected = trial.plan()["digest"]
+    trial.settings("base_url:", "page_size: 20, base_url:")
+    trial.fault("reset", match={"regex": "/User/Search/2/"})
+    done = trial.call("plan", "onefile", clock=PatientClock())
+    assert (done.code, done.out) == (1, "")
+    trial.heal()
+    assert trial.plan()["digest"] == expected
 
 
 @pytest.mark.parametrize("kind", ["401", "403"])
