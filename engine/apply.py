@@ -5,12 +5,11 @@ same. So "stale", "already done" and "done" are one question, asked before the w
 """
 
 import uuid
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from engine.attempts import Attempt
+from engine.attempts import Attempt, still_refers
 from engine.compare.reasons import DECIDED
 from engine.crashpoints import crashpoint
 from engine.errors import ConnectedSystemError
@@ -35,53 +34,12 @@ from engine.plan.values import from_text
 from engine.planner import Planner
 from engine.ports import Call, Clock, Collection, Intent, Outcome, Write
 from engine.query.model import RecordQuery
+from engine.report import DONE, Report, StopRule
 
 WINDOW = 16
 """How many changes are read again, journalled and sent together."""
-FAILURES_IN_A_ROW = 5
-"""After so many changes that failed one after the other the run halts."""
-FAILED_SHARE = 20
-"""Per cent of the changes settled by a process: where more have failed the run halts, from SHARE_FROM changes on."""
-SHARE_FROM = 25
-KEPT = 10_000
-"""How many closings a report keeps; all of them are counted, and stand in the journal."""
 LONGEST_WAIT = 120.0
 """Seconds to wait at most because a system asked for it."""
-
-
-@dataclass(slots=True)
-class Report:
-    """What a run has done so far. `closings` are in the order in which changes were settled, the first KEPT of them.
-
-    `unsettled` counts, by field and the place of its rule, the values that were taken in and came back otherwise: that
-    rule and that system never come to rest.
-    """
-
-    run: str
-    closings: list[Closing] = field(default_factory=list)
-    halted: str = ""
-    unsettled: Counter[tuple[str, str]] = field(default_factory=Counter)
-    _counts: Counter[ClosingState] = field(default_factory=Counter)
-
-    def take(self, closing: Closing) -> None:
-        """Count a closing, and keep it while there is room."""
-        self._counts[closing.state] += 1
-        if len(self.closings) < KEPT:
-            self.closings.append(closing)
-
-    def count(self, state: ClosingState) -> int:
-        """How many changes ended in this state."""
-        return self._counts[state]
-
-    @property
-    def settled(self) -> int:
-        """How many changes ended."""
-        return self._counts.total()
-
-    @property
-    def whole(self) -> bool:
-        """Whether everything that was approved is done."""
-        return not self.halted and not self._counts.keys() - _DONE
 
 
 _NO_WRITE = Write(Call("", ""), "S")
@@ -91,30 +49,7 @@ _TAKEN = "it was created, but with the key of a record that is linked to another
 
 _NOT_OURS = "this run did not create the record that it completes; make a new plan"
 
-_DONE = frozenset({"done", "already"})
-
 Listener = Callable[[Change, Closing], None]
-
-
-@dataclass(slots=True)
-class StopRule:
-    """Counts what fails, and says when a run should halt: what goes wrong so often goes on going wrong."""
-
-    settled: int = 0
-    failed: int = 0
-    in_a_row: int = 0
-
-    def count(self, closing: Closing) -> str:
-        """Why to halt after this closing; empty where the run may go on."""
-        fails = closing.state in {"failed", "unknown"}
-        self.settled += 1
-        self.failed += fails
-        self.in_a_row = self.in_a_row + 1 if fails else 0
-        if self.in_a_row >= FAILURES_IN_A_ROW:
-            return f"{self.in_a_row} changes failed one after the other, the last because {closing.detail}"
-        if fails and self.settled >= SHARE_FROM and self.failed * 100 > FAILED_SHARE * self.settled:
-            return f"{self.failed} of {self.settled} changes failed, the last because {closing.detail}"
-        return ""
 
 
 @dataclass(slots=True)
@@ -132,6 +67,8 @@ class Applier:
     _stop: StopRule = field(default_factory=StopRule)
     _needed: set[str] = field(default_factory=set)
     """The changes that others depend on: of these alone it is remembered how they ended."""
+    _referrers: dict[str, list[Change]] = field(default_factory=dict)
+    """Create -> the approved changes that send the key of the record which it makes."""
     _settled: dict[str, ClosingState] = field(default_factory=dict)
     _made: dict[str, str] = field(default_factory=dict)
     _unlinked: set[str] = field(default_factory=set)
@@ -139,7 +76,7 @@ class Applier:
     def apply(self, plan: PlanFile) -> Report:
         """Apply what is approved and not yet settled; finishes or halts the run."""
         report = Report(self.run.id)
-        self._needed = {one for change in plan.changes() for one in change.depends_on}
+        self._look_through(plan)
         journal = read_journal(self.store, self.run)
         try:
             for some in _windows(self._open(plan, journal, report), self.window):
@@ -150,6 +87,15 @@ class Applier:
             report.halted = str(fault)
         finish_run(self.store, self.lease, self.run, "halted" if report.halted else "finished")
         return report
+
+    def _look_through(self, plan: PlanFile) -> None:
+        """Remember which changes others depend on, and who refers to the record that a create makes."""
+        for change in plan.changes():
+            self._needed.update(change.depends_on)
+            if change.applicable and change.digest in self.covered:
+                for part in change.writes:
+                    if part.pending is not None:
+                        self._referrers.setdefault(part.pending, []).append(change)
 
     def _open(self, plan: PlanFile, journal: dict[str, History], report: Report) -> Iterator[Change]:
         """Approved changes that this run has not settled yet."""
@@ -174,6 +120,7 @@ class Applier:
                 self._link({change.id: change}, journal[change.id].outcomes)
         ready = self._ready(changes, report)
         open_ones = [Attempt.of(change, journal.get(change.id), self._write_of(change)) for change in ready]
+        self._let_go(open_ones)
         self._wait(open_ones)
         while open_ones and not report.halted:
             open_ones = self._settle(open_ones, report)
@@ -181,12 +128,25 @@ class Applier:
                 open_ones = self._go(open_ones, report)
                 self._wait(open_ones)
 
+    def _let_go(self, attempts: Sequence[Attempt]) -> None:
+        """Creates that nobody refers to any more are no longer wanted for that: what they make could not be unmade."""
+        creates = [one.change.id for one in attempts if one.change.action == "create" and not one.sent]
+        asked = {change.id: change for create in creates for change in self._referrers.get(create, ())}
+        if asked:
+            fresh = self.planner.plan_again(list(asked.values()))
+            self.planner.let_go(
+                create
+                for create in creates
+                if create in self._referrers
+                and not any(still_refers(one, fresh.get(one.id), create) for one in self._referrers[create])
+            )
+
     def _ready(self, changes: Sequence[Change], report: Report) -> list[Change]:
         """The changes whose dependencies are done, with the ids that those made in place; the rest is skipped."""
         ready: list[Change] = []
         skipped: list[Closing] = []
         for change in changes:
-            unmet = [one for one in change.depends_on if self._settled.get(one) not in _DONE]
+            unmet = [one for one in change.depends_on if self._settled.get(one) not in DONE]
             if unmet:
                 detail = f"it depends on change {unmet[0][:12]}, which is not done"
                 skipped.append(Closing(change.id, "skipped", detail))
@@ -244,7 +204,7 @@ class Applier:
             note_agreed(self.store, self.lease, self.run, record_type, agreed)
         standing = [(one, one.standing(fresh.get(one.change.id))) for one in attempts]
         report.unsettled.update((part.field, part.rule) for one in attempts for part in one.unsettled)
-        self._spend([one.change for one, closing in standing if closing is not None and closing.state in _DONE])
+        self._spend([one.change for one, closing in standing if closing is not None and closing.state in DONE])
         self._close([(one.change, closing) for one, closing in standing if closing is not None], report)
         return [*asking, *(one for one, closing in standing if closing is None)]
 

@@ -168,6 +168,20 @@ class Attempt:
         return Closing(self.change.id, state, detail)
 
 
+def still_refers(change: Change, fresh: Fresh | None, create: str) -> bool:
+    """Whether a change still sends the key of the record that a create makes, before that is done.
+
+    By what the rule reads: nobody can say yet what it sends. A record that is created itself, or completed, does not
+    show what it reads, and is taken for one that still refers.
+    """
+    if change.action == "create" or change.key is None:
+        return fresh is None or fresh.wanted
+    if fresh is None or not fresh.wanted:
+        return False
+    now = {one.field: one.read for one in fresh.change.fields}
+    return any(one.pending == create and now.get(one.field) == one.read for one in change.writes)
+
+
 def _where(planned: Change, found: Change) -> str:
     """Names of the fields in which two versions of a change differ; never their values."""
     if found.hold is not None:

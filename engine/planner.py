@@ -1,6 +1,6 @@
 """From checked rules and two open systems to changes: for everything, or again for a few records that are written."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypedDict
 
@@ -77,6 +77,7 @@ class Planner:
     _words: dict[str, Decided] = field(default_factory=dict, repr=False, compare=False)
     _apart: dict[str, Links] = field(default_factory=dict, repr=False, compare=False)
     _agreeing: dict[str, Links] = field(default_factory=dict, repr=False, compare=False)
+    _let_go: set[str] = field(default_factory=set, repr=False, compare=False)
     _matched: dict[str, Matched] = field(default_factory=dict, repr=False, compare=False)
     _whole: dict[tuple[str, Side], Snapshot] = field(default_factory=dict, repr=False, compare=False)
 
@@ -254,6 +255,7 @@ class Planner:
             if change.action == "create"
             and change.mis_id is not None
             and (self.referred is None or change.id in self.referred)
+            and change.id not in self._let_go
         )
 
     def _with_unlinked(self, record: RecordQuery, some: Snapshot, side: Side = "mis") -> Snapshot:
@@ -265,6 +267,10 @@ class Planner:
             self._whole[name, side] = self.readings.with_others(record, whole, []) if side == "mis" else whole
         known = {*self._links(name)[f"{side}_id"], *some.frame[collection.key], *some.doubled}
         return with_others(some, self._whole[name, side], known)
+
+    def let_go(self, creates: Iterable[str]) -> None:
+        """Want these creates no longer because others refer to them, while a plan is applied."""
+        self._let_go.update(creates)
 
     def look_again(self, change: Change) -> list[Change]:
         """Read the record of one change again, and give all that a plan made now would have on it."""

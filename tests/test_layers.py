@@ -35,6 +35,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "engine.choosing",
         "engine.planner",
         "engine.reading",
+        "engine.report",
         "engine.explain",
         "engine.undo",
     ),

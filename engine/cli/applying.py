@@ -11,8 +11,8 @@ from engine.errors import EXIT_DONE, EXIT_PARTLY
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from engine.apply import Report
     from engine.ledger.journal import ClosingState
+    from engine.report import Report
     from engine.service.applying import Listening
 
 _STATES: "tuple[ClosingState, ...]" = ("done", "already", "stale", "failed", "unknown", "skipped")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from engine.apply import Applier, Listener, Report
+from engine.apply import Applier, Listener
 from engine.approve import Statement, covered_by, current_user, make_approval, usable
 from engine.digest import digest_of
 from engine.errors import OutdatedPlanError, TamperedPlanError, UsageError
@@ -15,6 +15,7 @@ from engine.ledger.store import Store
 from engine.plan.file import PlanFile, open_plan
 from engine.ports import Clock
 from engine.reading import Progress, silent
+from engine.report import Report
 from engine.service.loading import Exchange, enabled_settings, load_exchange
 from engine.service.planning import made_for, opened_sides, opened_store, planner_of
 from engine.settings import Workspace

@@ -20,7 +20,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
-from engine.apply import Applier, Report
+from engine.apply import Applier
+from engine.report import Report
 from engine.choosing import Choice, choose_for
 from engine.connector_file import ConnectorFile, read_connector
 from engine.diagnostics.model import Label

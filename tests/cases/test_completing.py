@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.apply import Applier, Report
+from engine.apply import Applier
+from engine.report import Report
 from engine.errors import UnreachableError
 from engine.ledger.leases import hold_lease
 from engine.ledger.links import Link, add_links

@@ -90,3 +90,21 @@ def test_a_refresh_follows_no_link_at_apply_that_its_plan_could_not_follow(
     case.mis.rows["people"][0]["surname"] = "Leigh"
     assert [one.state for one in case.apply(case.plan()).closings] == ["done"]
     assert case.provider.rows["learners"][0] == {"ID": "p1", "CentreID": "1", "LastName": "Leigh"}
+
+
+@pytest.mark.parametrize("away", ["refers to another", "gone", "refers still"])
+def test_a_record_that_nobody_refers_to_any_more_is_not_created(tmp_path: Path, away: str) -> None:
+    """Its only referrer moved between plan and apply: both are stale. Where the referrer stands, both are done."""
+    case = open_case("create_referred", tmp_path)
+    plan = case.plan()
+    assert [one.action for one in plan.changes()] == ["create", "update"]
+    learner = case.mis.rows["people"][0]
+    if away == "gone":
+        case.mis.rows["people"].remove(learner)
+    if away == "refers to another":
+        learner["officer"] = "o9"
+    report = case.apply(plan)
+    wanted = ["done", "done"] if away == "refers still" else ["stale", "skipped"]
+    assert [one.state for one in report.closings] == wanted
+    assert len(case.provider.rows["assessors"]) == (away == "refers still")
+    case.store.close()

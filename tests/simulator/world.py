@@ -10,7 +10,6 @@ from pathlib import Path
 from random import Random
 
 from engine import crashpoints
-from engine.apply import Report
 from engine.approve import Choice, Statement, current_user
 from engine.connector_file import read_connector
 from engine.ledger.links import Link, add_links
@@ -19,6 +18,7 @@ from engine.memory import Row, Rows
 from engine.plan.file import PlanFile
 from engine.ports import Clock, Intent
 from engine.reading import Sides
+from engine.report import Report
 from engine.rules.check import Chosen, check_rules
 from engine.rules.model import Catalog
 from engine.rules.parse import read_rules

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from engine.apply import FAILED_SHARE, FAILURES_IN_A_ROW, SHARE_FROM, StopRule
 from engine.ledger.journal import Closing, ClosingState
+from engine.report import FAILED_SHARE, FAILURES_IN_A_ROW, SHARE_FROM, StopRule
 
 
 def halted_at(states: Sequence[ClosingState]) -> int | None:
