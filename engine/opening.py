@@ -1,6 +1,7 @@
 """Opening a system: its address and secrets are looked up, then the connector that its file asks for."""
 
 import os
+import re
 import stat
 from collections.abc import Mapping
 from importlib.metadata import entry_points
@@ -10,10 +11,11 @@ from urllib.parse import urlsplit
 
 from engine.errors import ConnectorMismatchError, SecretMissingError, WorkspaceError
 from engine.ports import Access, Clock, ConnectorSpec, Opener, Secret, System
-from engine.settings import SystemSettings, Workspace, whole_url
+from engine.settings import Hosts, SystemSettings, Workspace, host_of, whole_url
 
 GROUP = "tieline.connectors"
 _OPENING = "opening it"
+_PLAIN_HOST = re.compile(r"[a-z0-9.:-]{1,253}")
 
 
 def open_system(spec: ConnectorSpec, workspace: Workspace, clock: Clock) -> System:
@@ -26,15 +28,22 @@ def open_system(spec: ConnectorSpec, workspace: Workspace, clock: Clock) -> Syst
     if not found:
         raise ConnectorMismatchError(spec.name, _OPENING, f"there is no connector of kind `{spec.kind}`")
     opener = cast("Opener", next(iter(found)).load())
-    return opener(spec, access(spec, settings, workspace.folder), clock)
+    return opener(spec, access(spec, settings, workspace.folder, workspace.hosts), clock)
 
 
-def access(spec: ConnectorSpec, settings: SystemSettings, folder: Path) -> Access:
-    """Where the system is and with which secrets; relative paths are relative to the workspace."""
+def access(spec: ConnectorSpec, settings: SystemSettings, folder: Path, hosts: Hosts) -> Access:
+    """Where the system is and with which secrets; relative paths are relative to the workspace.
+
+    A connector file is no place to say where secrets go: the settings name the host, or list it.
+    """
     environment = spec.environments.get(settings.environment)
     if environment is None:
         known = ", ".join(sorted(spec.environments))
         what = f"it has no environment `{settings.environment}`; its connector file has: {known}"
+        raise ConnectorMismatchError(spec.name, _OPENING, what)
+    unlisted = unlisted_host(environment.base_url, hosts)
+    if unlisted:
+        what = f"its connector file leads to {unlisted}, which tieline.yaml does not list; {host_remedy(unlisted)}"
         raise ConnectorMismatchError(spec.name, _OPENING, what)
     address = environment.base_url or _address(spec, settings, folder)
     if not environment.live and has_live_address(spec, address):
@@ -52,7 +61,32 @@ def access(spec: ConnectorSpec, settings: SystemSettings, folder: Path) -> Acces
         },
         page_size=settings.page_size,
         calls_per_minute=settings.calls_per_minute,
+        internal=_host(address) in hosts.internal,
+        ca_file=_inside(folder, settings.ca_file, f"systems.{spec.name}.ca_file") if settings.ca_file else None,
+        read_only=settings.read_only,
     )
+
+
+def unlisted_host(address: str | None, hosts: Hosts) -> str:
+    """The host of a connector file's address that the settings do not list; empty where it is listed or not there."""
+    host = _host(address) if address else None
+    if address is None or host in hosts.allowed:
+        return ""
+    return host if host and _PLAIN_HOST.fullmatch(host) else "HOST"
+
+
+def host_remedy(host: str) -> str:
+    """What to do about a host that is not listed."""
+    return f"if your secrets and records may go there, add to tieline.yaml: `allowed_hosts: [{host}]`"
+
+
+def _inside(folder: Path, name: str, key: str) -> str:
+    """A file of the workspace by its whole path. Raises WorkspaceError where it is elsewhere or not there."""
+    path = (folder / name).resolve() if "\0" not in name else folder
+    if not path.is_relative_to(folder.resolve()) or not path.is_file():
+        message = f"{key} in tieline.yaml must name a file in the workspace, which {name!r} does not"
+        raise WorkspaceError(message)
+    return str(path)
 
 
 def has_live_address(spec: ConnectorSpec, address: str) -> bool:
@@ -63,7 +97,7 @@ def has_live_address(spec: ConnectorSpec, address: str) -> bool:
 
 def _host(address: str) -> str | None:
     try:
-        return (urlsplit(address).hostname or "").rstrip(".") or None
+        return host_of(urlsplit(address).hostname or "") or None
     except ValueError:  # no address at all; the connector says so
         return None
 

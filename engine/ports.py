@@ -220,6 +220,12 @@ class Access:
     """Replaces the connector file's page size (results must not depend on it)."""
     calls_per_minute: int | None = None
     """Replaces the connector file's rate limit."""
+    internal: bool = False
+    """Whether its host may lead to this machine or into its own network."""
+    ca_file: str | None = None
+    """The file of certificates that vouch for its host, in place of the usual ones; a whole path."""
+    read_only: bool = False
+    """Whether it must be impossible to write to it with this access."""
 
 
 class ArrowColumns(Protocol):

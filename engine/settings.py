@@ -16,7 +16,7 @@ from engine.yamltree import MappingNode, Node, plain, read_tree
 
 FILE_NAME = "tieline.yaml"
 DEFAULT_ZONE = "Europe/London"
-_PLACES = ("environment", "base_url", "database", "folder", "page_size", "calls_per_minute")
+_PLACES = ("environment", "base_url", "database", "folder", "page_size", "calls_per_minute", "ca_file", "read_only")
 _WORD = re.compile(r"""[^\s"',{}\[\]]{9,}""")
 _UNITS = {"minute": 1, "hour": 60, "day": 24 * 60, "week": 7 * 24 * 60}
 
@@ -31,6 +31,8 @@ class SystemSettings:
     secrets: Mapping[str, str]
     page_size: int | None = None
     calls_per_minute: int | None = None
+    ca_file: str | None = None
+    read_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,22 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Hosts:
+    """Hosts that the settings name, as `host_of` gives them.
+
+    `allowed`: an address in a connector file may lead there. `internal`: they may lie in this machine's own network.
+    """
+
+    allowed: frozenset[str] = frozenset()
+    internal: frozenset[str] = frozenset()
+
+
+def host_of(host: str) -> str:
+    """One form of a host: lower case, without the dot at its end."""
+    return host.lower().rstrip(".")
+
+
+@dataclass(frozen=True, slots=True)
 class Workspace:
     """A workspace: its folder and what `tieline.yaml` says. `store` is a database URL with its path made absolute."""
 
@@ -76,6 +94,7 @@ class Workspace:
     people: Mapping[str, Person]
     zone: str
     store: str
+    hosts: Hosts
     root: Node = field(repr=False, compare=False)
 
 
@@ -122,6 +141,7 @@ def _workspace(root: MappingNode, data: Any, source: Source, folder: Path) -> Wo
         people={name: Person(name, part["os_user"], part["role"]) for name, part in data.get("people", {}).items()},
         zone=data.get("zone", DEFAULT_ZONE),
         store=whole_url(data.get("store", "sqlite:.tieline/store.db"), folder),
+        hosts=Hosts(*(frozenset(map(host_of, data.get(key, ()))) for key in ("allowed_hosts", "internal_hosts"))),
         root=root,
     )
 
@@ -135,6 +155,8 @@ def _system(name: str, part: Mapping[str, Any]) -> SystemSettings:
         secrets={key: value for key, value in part.items() if key not in _PLACES},
         page_size=part.get("page_size"),
         calls_per_minute=part.get("calls_per_minute"),
+        ca_file=part.get("ca_file"),
+        read_only=part.get("read_only", "off") == "on",
     )
 
 

@@ -13,6 +13,7 @@ from connectors.http.client import Answer, Client, Fault, FaultKind, Request
 from connectors.http.errand import Errand
 from connectors.http.limits import Meter, backoff, retry_after
 from connectors.http.pages import BrokenListingError
+from connectors.http.route import LEADS
 from connectors.http.templates import TemplateError
 from engine.errors import (
     ConnectedSystemError,
@@ -32,9 +33,15 @@ NO_ENTRY = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 _TRY_AGAIN = frozenset({TOO_OFTEN, *map(HTTPStatus, (500, 502, 503, 504))})
 _TRY_AGAIN_FAULTS: frozenset[FaultKind] = frozenset({"no connection", "late", "broken", "half"})
 
+_UNTRUSTED = (
+    "no trusted connection could be made: its certificate cannot be verified, or it knows nothing newer than TLS 1.1;"
+    " check its address, this machine's clock, and `ca_file` where a college vouches for its own systems"
+)
 _FAULTS: dict[FaultKind, tuple[type[ConnectedSystemError], str]] = {
     "no connection": (UnreachableError, "no connection could be made; check its address and the network"),
-    "untrusted": (UnreachableError, "its certificate cannot be verified; check its address and this machine's clock"),
+    "internal": (UnreachableError, f"its host {LEADS['internal']}"),
+    "barred": (UnreachableError, f"its host {LEADS['barred']}"),
+    "untrusted": (UnreachableError, _UNTRUSTED),
     "unsendable": (UnexpectedAnswerError, "the request cannot be sent as the connector file describes it"),
     "late": (UnreachableError, "no whole answer came in time; try again later or raise limits.timeout"),
     "broken": (UnreachableError, "the connection broke off before an answer came; try again later"),

@@ -10,19 +10,24 @@ import ssl
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Literal
 
 import httpx
 
+from connectors.http.route import NoWayError, Route, Way
 from engine.crashpoints import crashpoint
 from engine.ports import Limits
 
-FaultKind = Literal["no connection", "untrusted", "unsendable", "late", "broken", "half", "large", "garbled"]
-"""no connection, untrusted, unsendable: nothing has left. late: the time ran out. broken: the connection broke off
-before an answer. half: it broke off within the answer. large: over the cap. garbled: not HTTP, or packed wrongly."""
+FaultKind = Literal[
+    "no connection", "internal", "barred", "untrusted", "unsendable", "late", "broken", "half", "large", "garbled"
+]
+"""no connection, internal, barred, untrusted, unsendable: nothing has left (internal, barred: the host has an address
+that may not be called). late: the time ran out. broken: the connection broke off before an answer. half: it broke off
+within the answer. large: over the cap. garbled: not HTTP, or packed wrongly."""
 
-NOT_SENT: frozenset[FaultKind] = frozenset({"no connection", "untrusted", "unsendable"})
+NOT_SENT: frozenset[FaultKind] = frozenset({"no connection", "internal", "barred", "untrusted", "unsendable"})
 
 FAULTS: Mapping[type[Exception], FaultKind] = {
     httpx.ConnectError: "no connection",
@@ -97,15 +102,19 @@ class _BodyError(Exception):
 
 
 class Client:
-    """Connections to one base URL; `count` is called for every request. Not for several threads at once."""
+    """Connections along one route; `count` is called for every request. Not for several threads at once.
 
-    def __init__(self, base_url: str, limits: Limits, count: Callable[[], None]) -> None:
+    Raises CertificatesError where the route's file of certificates holds none.
+    """
+
+    def __init__(self, route: Route, limits: Limits, count: Callable[[], None]) -> None:
         silence()
         self._count = count
-        self._base, self._limits = base_url.rstrip("/"), limits
-        self._runner = asyncio.Runner()
+        self._route, self._limits = route, limits
         connect = min(_MOST_CONNECT_SECONDS, limits.timeout / 3)
+        self._way = Way(route, connect)
         self._http = httpx.AsyncClient(
+            verify=_trust(route),
             trust_env=False,
             follow_redirects=False,
             timeout=httpx.Timeout(limits.timeout, connect=connect),
@@ -115,8 +124,14 @@ class Client:
                 keepalive_expiry=_IDLE_SECONDS,
             ),
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-            headers={"User-Agent": "tieline", "Accept": "application/json", "Accept-Encoding": "gzip"},
+            headers={
+                "Host": route.named(),
+                "User-Agent": "tieline",
+                "Accept": "application/json",
+                "Accept-Encoding": "gzip",
+            },
         )
+        self._runner = asyncio.Runner()
 
     def exchange(self, requests: Sequence[Request], seconds: float, *, writing: bool = False) -> list[Answer | Fault]:
         """Send all at once, wait for all, and give what came back in the same order.
@@ -132,6 +147,10 @@ class Client:
         self._runner.close()
 
     async def _together(self, requests: Sequence[Request], seconds: float, writing: bool) -> list[Answer | Fault]:  # noqa: FBT001  private
+        try:
+            await self._way.addresses()
+        except NoWayError as error:
+            return [Fault(error.kind) for _ in requests]
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(self._one(request, seconds, writing)) for request in requests]
         return [task.result() for task in tasks]
@@ -146,22 +165,57 @@ class Client:
         return result
 
     async def _ask(self, request: Request, seconds: float) -> Answer | Fault:
-        begun = False
-        url, headers = self._base + request.path, dict(request.headers)
+        """Ask at the first of the host's checked addresses that takes a connection."""
+        result: Answer | Fault = Fault("no connection")
         try:
-            async with (
-                asyncio.timeout(seconds),
-                self._http.stream(request.verb, url, headers=headers, content=request.body) as response,
-            ):
-                begun = True
-                return await _answer(response, self._limits.max_body)
+            async with asyncio.timeout(seconds):
+                for address in tuple(await self._way.addresses()):
+                    result = await self._at(address, request)
+                    if result != Fault("no connection"):
+                        self._way.keep(address)
+                        return result
         except TimeoutError:
             return Fault("late")
+        except NoWayError as error:
+            return Fault(error.kind)
+        self._way.forget()
+        return result
+
+    async def _at(self, address: str, request: Request) -> Answer | Fault:
+        """Ask at one address. Host header, server name and certificate stay those of the host's name."""
+        begun = False
+        url, headers = self._route.at(address) + request.path, dict(request.headers)
+        names = {"sni_hostname": self._route.host}
+        try:
+            async with self._http.stream(
+                request.verb, url, headers=headers, content=request.body, extensions=names
+            ) as response:
+                begun = True
+                return await _answer(response, self._limits.max_body)
         except _BodyError as error:
             return Fault(error.kind)
         except tuple(FAULTS) as error:
             kind = fault_kind(error)
             return Fault("half" if begun and kind == "broken" else kind)
+
+
+class CertificatesError(Exception):
+    """A file of certificates holds none, or cannot be read."""
+
+
+def _trust(route: Route) -> ssl.SSLContext:
+    """Whom we believe: the usual certificates, or those of the route's file alone. Never older than TLS 1.2."""
+    try:
+        context = ssl.create_default_context(cafile=route.ca_file) if route.ca_file else _usual_trust()
+    except (OSError, ValueError):  # ssl.SSLError is an OSError
+        raise CertificatesError from None
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
+@cache
+def _usual_trust() -> ssl.SSLContext:
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def fault_kind(error: BaseException) -> FaultKind:

@@ -4,32 +4,52 @@ import re
 from collections.abc import Collection as AnyOf
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
-from ipaddress import AddressValueError, IPv4Address, IPv6Address
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from connectors.http.answers import AnswerError, parsed_path
+from connectors.http.route import INTERNAL, LEADS, LOOPBACK, PUBLIC, Route, is_literal, refusal, usual_port
 from connectors.http.templates import SECRET, names_in
 from connectors.lookup import environment_of
 from engine.errors import ConnectorMismatchError, SecretMissingError
 from engine.ports import Access, Call, Collection, ConnectorSpec
 
 _HOST_NAME = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9-]{1,63}(?<!-))*\.?")
-_NUMBER_LIKE = re.compile(r"(0[xX][0-9A-Fa-f]*|[0-9]+)\.?$")
+_NUMBER_LIKE = re.compile(r"(0[xX][0-9A-Fa-f]*|[0-9]+)")
+_MOST_LETTERS = 253
 _ADDRESS = re.compile(r"https?://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?")
 
 
-def check_access(spec: ConnectorSpec, access: Access) -> None:
-    """Refuse an address that must not be called, and missing secrets. No message shows the address.
+def check_access(spec: ConnectorSpec, access: Access) -> Route:
+    """The way to the system. Refuses an address that must not be called, and missing secrets.
 
-    Raises ConnectorMismatchError, SecretMissingError.
+    No message shows the address. Raises ConnectorMismatchError, SecretMissingError.
     """
     environment = environment_of(spec, access)
     fault = _address_fault(access.address, live=environment.live)
-    if fault:
+    route = None if fault else _route(access, live=environment.live)
+    if route is not None and is_literal(route.host):
+        barred = refusal([route.host], route.kinds)
+        fault = LEADS[barred] if barred else ""
+    if route is None or fault:
         raise ConnectorMismatchError(spec.name, "opening it", f"base_url of environment {environment.name} {fault}")
     for name in spec.secrets:
         if name not in access.secrets:
             raise SecretMissingError(f"{spec.name}.{name}", "the settings do not name it")
+    return route
+
+
+def _route(access: Access, *, live: bool) -> Route:
+    """The address in its parts. A sandbox on this machine may lead to this machine, and to nothing else."""
+    parts = urlsplit(access.address)
+    host = (parts.hostname or "").rstrip(".")
+    kinds = PUBLIC
+    if access.internal:
+        kinds = INTERNAL
+    elif not live and _is_loopback(host):
+        kinds = LOOPBACK
+    port = parts.port or usual_port(parts.scheme)
+    return Route(parts.scheme, host, port, parts.path.rstrip("/"), kinds, access.ca_file)
 
 
 def check_calls(spec: ConnectorSpec) -> None:
@@ -54,7 +74,7 @@ def _address_fault(address: str, *, live: bool) -> str:
         return "has the port 0"
     if any(segment in {".", ".."} for segment in parts.path.split("/")):
         return "holds a path that goes upwards"
-    loopback = _is_loopback(host)
+    loopback = _is_loopback(host) if len(host) <= _MOST_LETTERS else None
     if loopback is None:
         return "has a host that is neither a name nor an IP address in its usual form"
     if parts.scheme == "http" and (live or not loopback):
@@ -64,13 +84,11 @@ def _address_fault(address: str, *, live: bool) -> str:
 
 def _is_loopback(host: str) -> bool | None:
     """Whether a host is this machine; None: it is no proper host. `127.1`, `0x7f000001` and the like are not proper."""
-    try:
-        return (IPv6Address(host) if ":" in host else IPv4Address(host)).is_loopback
-    except AddressValueError:
-        pass
-    if not _HOST_NAME.fullmatch(host) or _NUMBER_LIKE.search(host.rsplit(".", 1)[-1]):
+    if is_literal(host):
+        return ip_address(host).is_loopback
+    if not _HOST_NAME.fullmatch(host) or _NUMBER_LIKE.fullmatch(host.rstrip(".").rsplit(".", 1)[-1]):
         return None
-    return host.lower() == "localhost"
+    return host.lower().rstrip(".") == "localhost"
 
 
 def _call_faults(spec: ConnectorSpec) -> Iterator[str]:

@@ -7,34 +7,39 @@ from datetime import datetime
 from connectors.http.answers import Row, record_of
 from connectors.http.auth import Session
 from connectors.http.calls import Caller, telling
-from connectors.http.client import Answer, Client
+from connectors.http.client import Answer, CertificatesError, Client
 from connectors.http.contract import check_access, check_calls
 from connectors.http.delivery import Delivery
 from connectors.http.errand import Errand
 from connectors.http.limits import Meter
 from connectors.http.listings import Lister, page_of
+from connectors.http.route import Route
 from connectors.http.templates import TemplateError, request_of
 from connectors.lookup import collection_of, columns_of
 from engine.errors import ConnectorMismatchError
 from engine.ports import Access, Call, Clock, Collection, Column, ConnectorSpec, Intent, Outcome, Page, System
 
 _FETCHED_TOGETHER = 100
+_NO_CERTIFICATES = "the file of `ca_file` in tieline.yaml cannot be read or holds no certificate in PEM form"
 
 
 def open_system(spec: ConnectorSpec, access: Access, clock: Clock) -> System:
     """Open a system of kind `http`. Sends nothing. Raises ConnectorMismatchError, SecretMissingError."""
-    check_access(spec, access)
+    route = check_access(spec, access)
     check_calls(spec)
-    return HttpSystem(spec, access, clock)
+    try:
+        return HttpSystem(spec, access, route, clock)
+    except CertificatesError:
+        raise ConnectorMismatchError(spec.name, "opening it", _NO_CERTIFICATES) from None
 
 
 class HttpSystem:
     """Reads in windows of concurrent calls, writes each intent once. Not for several threads at once."""
 
-    def __init__(self, spec: ConnectorSpec, access: Access, clock: Clock) -> None:
+    def __init__(self, spec: ConnectorSpec, access: Access, route: Route, clock: Clock) -> None:
         self.calls = 0
         self._spec, self._clock = spec, clock
-        self._client = Client(access.address, spec.limits, self._count)
+        self._client = Client(route, spec.limits, self._count)
         session = Session(spec.authentication, access.secrets, clock)
         self._caller = Caller(self._client, session, Meter(spec.limits, access, clock), spec.limits)
         self._lister = Lister(spec, access.page_size, self._caller)

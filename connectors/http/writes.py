@@ -15,6 +15,8 @@ _CONFLICT = frozenset({HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED})
 
 _FAULT_TEXTS: Mapping[FaultKind, str] = {
     "no connection": "no connection could be made, nothing was sent",
+    "internal": "its host leads into its own network, where it may not be called; nothing was sent",
+    "barred": "its host leads to an address that may not be called; nothing was sent",
     "untrusted": "its certificate cannot be verified, nothing was sent",
     "unsendable": "the request could not be sent",
     "late": "no whole answer came in time",

@@ -89,6 +89,7 @@ UNKNOWN_NAME: Final = "unknown-name"
 UNKNOWN_RECORD_TYPE: Final = "unknown-record-type"
 UNKNOWN_SETTING: Final = "unknown-setting"
 UNKNOWN_SYSTEM: Final = "unknown-system"
+UNLISTED_HOST: Final = "unlisted-host"
 UNQUOTED_EXPRESSION: Final = "unquoted-expression"
 UNUSED_CHOICE: Final = "unused-choice"
 UNUSED_CODE_TABLE: Final = "unused-code-table"
@@ -177,6 +178,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType({
     UNKNOWN_RECORD_TYPE: "A rule names a record type that the mapping does not have.",
     UNKNOWN_SETTING: "A setting is named that the mapping does not have.",
     UNKNOWN_SYSTEM: "A system is named that nobody has described or connected.",
+    UNLISTED_HOST: "A connector file leads to a host that the settings do not list.",
     UNQUOTED_EXPRESSION: "An expression does not stand in single quotes or in a `|` block.",
     UNUSED_CHOICE: "Something is to be chosen that no field and no other choice uses.",
     UNUSED_CODE_TABLE: "A table of codes is used by no field.",

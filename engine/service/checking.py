@@ -10,6 +10,7 @@ from engine.connector_file import read_connector
 from engine.diagnostics import codes
 from engine.diagnostics.model import Diagnostic, Label
 from engine.errors import UsageError
+from engine.opening import host_remedy, unlisted_host
 from engine.rules.check import NOTHING_CHOSEN
 from engine.rules.checked import CheckedRules
 from engine.rules.checks.subject import near
@@ -153,6 +154,17 @@ def _check_systems(workspace: Workspace) -> Iterator[Diagnostic]:
             yield Diagnostic(codes.NOT_ONE_OF, "error", headline, label, help=help_)
         elif known is not None and known[environment].base_url is not None:
             yield from _second_address(workspace, entry, environment)
+            yield from _unlisted_host(workspace, entry, known[environment].base_url)
+
+
+def _unlisted_host(workspace: Workspace, entry: Entry, address: str | None) -> Iterator[Diagnostic]:
+    """A connector file must not decide where secrets go: the settings list the host of its address."""
+    host = unlisted_host(address, workspace.hosts)
+    if host:
+        at = next(one.value.span for one in _entries(entry.value) if one.key.text == "environment")
+        label = Label(workspace.source, at, f"leads to {host}")
+        headline = f"the connector file of `{entry.key.text}` leads to a host that is not listed"
+        yield Diagnostic(codes.UNLISTED_HOST, "error", headline, label, help=host_remedy(host))
 
 
 def _second_address(workspace: Workspace, entry: Entry, environment: str) -> Iterator[Diagnostic]:

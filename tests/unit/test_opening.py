@@ -10,12 +10,13 @@ from engine.clock import SystemClock
 from engine.errors import ConnectorMismatchError, SecretMissingError, TielineError, WorkspaceError
 from engine.opening import access, open_system, resolve, store_address
 from engine.ports import Secret
-from engine.settings import SystemSettings, Workspace, read_settings
+from engine.settings import Hosts, SystemSettings, Workspace, read_settings
 from engine.source import Source
 from tests.samples import office_and_portal
 
 CATALOG = office_and_portal()
 OFFICE, PORTAL = CATALOG.mis, CATALOG.provider
+LISTED = Hosts(frozenset({"portal.example"}))
 SETTINGS = SystemSettings("portal", "sandbox", "http://127.0.0.1:8101", {"token": "file:token"})
 
 
@@ -38,9 +39,9 @@ def test_what_is_not_live_has_no_live_address(tmp_path: Path) -> None:
     keep(tmp_path, "hunter2")
     for address in ("https://portal.example", "https://PORTAL.example./x", "http://portal.example:8080"):
         with pytest.raises(ConnectorMismatchError, match="its address is that of one that is"):
-            access(PORTAL, replace(SETTINGS, address=address), tmp_path)
+            access(PORTAL, replace(SETTINGS, address=address), tmp_path, Hosts())
     for address in ("https://portal.example.org", "https://notportal.example", "http://[::1", "http://127.0.0.1:8101"):
-        assert access(PORTAL, replace(SETTINGS, address=address), tmp_path).address == address
+        assert access(PORTAL, replace(SETTINGS, address=address), tmp_path, Hosts()).address == address
 
 
 # --- references ------------------------------------------------------------------------------------------------------
@@ -120,7 +121,7 @@ def test_no_other_reference_is_read(tmp_path: Path, reference: str) -> None:
 def test_a_secret_never_shows_itself(tmp_path: Path) -> None:
     """Neither `repr` nor `str` of a secret and of its holder has the text, nor an address that may have a password."""
     keep(tmp_path, "hunter2")
-    found = access(PORTAL, replace(SETTINGS, address="http://127.0.0.1:8101/hunter2"), tmp_path)
+    found = access(PORTAL, replace(SETTINGS, address="http://127.0.0.1:8101/hunter2"), tmp_path, Hosts())
     secret = found.secrets["token"]
     assert secret.reveal() == "hunter2"
     for shown in (repr(secret), str(secret), f"{secret}", f"{secret!r}", f"{found}", repr(found), f"{found.secrets}"):
@@ -132,13 +133,49 @@ def test_an_address_in_the_connector_file_is_not_replaced(tmp_path: Path) -> Non
     """Where the file names an environment's address the workspace cannot lead the secrets elsewhere."""
     keep(tmp_path, "hunter2")
     elsewhere = replace(SETTINGS, environment="live", address="https://elsewhere.example")
-    assert access(PORTAL, elsewhere, tmp_path).address == "https://portal.example"
+    assert access(PORTAL, elsewhere, tmp_path, LISTED).address == "https://portal.example"
+
+
+@pytest.mark.covers("N1")
+@pytest.mark.parametrize("listed", [(), ("elsewhere.example",), ("portal.example.org",), ("x.portal.example",)])
+def test_a_connector_file_does_not_say_where_secrets_go(tmp_path: Path, listed: tuple[str, ...]) -> None:
+    """The host of its address must stand in the settings, as a whole; the refusal says what to add."""
+    live = replace(SETTINGS, environment="live", address=None)
+    with pytest.raises(ConnectorMismatchError, match=r"`allowed_hosts: \[portal.example\]`"):
+        access(PORTAL, live, tmp_path, Hosts(frozenset(listed)))
+
+
+def test_a_host_is_listed_in_any_letters(tmp_path: Path) -> None:
+    """Capitals and the dot at the end do not count, in the settings and in the connector file."""
+    keep(tmp_path, "hunter2")
+    text = "{portal: {environment: live, token: 'file:token'}}\nallowed_hosts: [PORTAL.example.]\ninternal_hosts: [a.b]"
+    hosts = workspace(tmp_path, text).hosts
+    assert hosts == Hosts(frozenset({"portal.example"}), frozenset({"a.b"}))
+    assert not access(PORTAL, replace(SETTINGS, environment="live"), tmp_path, hosts).internal
+    assert access(PORTAL, replace(SETTINGS, address="https://A.b./x"), tmp_path, hosts).internal
+
+
+def test_certificates_lie_in_the_workspace(tmp_path: Path) -> None:
+    """`ca_file` is a file of the workspace, also through a link within it; what leads out of it is refused by name."""
+    folder = tmp_path / "college"
+    folder.mkdir()
+    keep(folder, "hunter2")
+    (folder / "ca.pem").write_text("x", encoding="utf-8")
+    (folder / "link.pem").symlink_to("ca.pem")
+    (tmp_path / "outside.pem").write_text("x", encoding="utf-8")
+    (folder / "out.pem").symlink_to(tmp_path / "outside.pem")
+    for name in ("ca.pem", "link.pem", "./ca.pem"):
+        found = access(PORTAL, replace(SETTINGS, ca_file=name), folder, Hosts())
+        assert found.ca_file == str(folder / "ca.pem")
+    for name in ("out.pem", "../outside.pem", str(tmp_path / "outside.pem"), ".", "none.pem", "a\0b", "/etc/passwd"):
+        with pytest.raises(WorkspaceError, match=r"systems.portal.ca_file in tieline.yaml must name a file in the"):
+            access(PORTAL, replace(SETTINGS, ca_file=name), folder, Hosts())
 
 
 def test_what_the_workspace_gives(tmp_path: Path) -> None:
     """Address, page size and rate limit come from the settings where the connector file leaves them open."""
     keep(tmp_path, "hunter2")
-    found = access(PORTAL, replace(SETTINGS, page_size=7, calls_per_minute=9), tmp_path)
+    found = access(PORTAL, replace(SETTINGS, page_size=7, calls_per_minute=9), tmp_path, Hosts())
     assert (found.environment, found.address) == ("sandbox", "http://127.0.0.1:8101")
     assert (found.page_size, found.calls_per_minute) == (7, 9)
 
@@ -156,14 +193,14 @@ def test_what_the_workspace_gives(tmp_path: Path) -> None:
 def test_the_address_of_a_database(tmp_path: Path, text: str, address: str) -> None:
     """A relative SQLite path is the workspace's; a reference is looked up first."""
     keep(tmp_path, "sqlite:inside.db")
-    found = access(OFFICE, SystemSettings("office", "live", text, {}), tmp_path)
+    found = access(OFFICE, SystemSettings("office", "live", text, {}), tmp_path, Hosts())
     assert found.address == address.format(folder=tmp_path)
 
 
 def test_the_folder_of_files(tmp_path: Path) -> None:
     """A folder is relative to the workspace."""
     files = replace(OFFICE, kind="files")
-    found = access(files, SystemSettings("office", "live", "exports", {}), tmp_path)
+    found = access(files, SystemSettings("office", "live", "exports", {}), tmp_path, Hosts())
     assert found.address == str(tmp_path / "exports")
 
 
@@ -182,14 +219,14 @@ def test_what_is_missing_is_named(
     """The fault says what is missing and where it belongs."""
     keep(tmp_path, "hunter2")
     with pytest.raises(fault, match=says):
-        access(PORTAL, settings, tmp_path)
+        access(PORTAL, settings, tmp_path, Hosts())
 
 
 @pytest.mark.parametrize(("kind", "key"), [("sql", "database"), ("files", "folder")])
 def test_the_key_of_an_address_fits_the_kind(kind: str, key: str) -> None:
     """A database is asked for a `database`, files for a `folder`."""
     with pytest.raises(WorkspaceError, match=f"lacks `{key}` under systems.office"):
-        access(replace(OFFICE, kind=kind), SystemSettings("office", "live", None, {}), Path("/x"))
+        access(replace(OFFICE, kind=kind), SystemSettings("office", "live", None, {}), Path("/x"), Hosts())
 
 
 @pytest.mark.parametrize("reference", ["env:TIELINE_TEST_STORE", "file:token"])

@@ -13,6 +13,7 @@ ELSEWHERE = {
     codes.TOO_MANY_PARTS,
     codes.TWO_ADDRESSES,
     codes.UNKNOWN_SYSTEM,
+    codes.UNLISTED_HOST,
 }
 """Provoked by the tests of the YAML reader and of the checking of workspaces: they need a megabyte, or folders."""
 

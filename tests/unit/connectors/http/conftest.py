@@ -1,6 +1,7 @@
 """A scripted server, a clock that needs no waiting, and systems opened on them."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,7 @@ def opened(site: Site, clock: FastClock) -> Iterator[Opening]:
     """Opens a system on the server: `opened(spec, address=…, page_size=…, calls_per_minute=…)`."""
     systems: list[System] = []
 
-    def open_it(spec: ConnectorSpec | None = None, address: str | None = None, **rest: int) -> System:
+    def open_it(spec: ConnectorSpec | None = None, address: str | None = None, **rest: Any) -> System:  # noqa: ANN401  any part of an access
         secrets = {"customer_token": Secret("env:TOKEN", TOKEN)}
         access = Access("sandbox", address or site.url, secrets, **rest)
         systems.append(open_system(spec or spec_of(), access, clock))

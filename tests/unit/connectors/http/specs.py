@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from connectors.http.route import LOOPBACK, Route
 from engine.ports import (
     Authentication,
     Call,
@@ -19,6 +20,7 @@ from engine.ports import (
     System,
     Write,
 )
+from tests.unit.connectors.loopback import Site
 
 TOKEN = "canary-customer-token"  # noqa: S105  invented
 SESSION = "canary-session-token"
@@ -82,6 +84,11 @@ def spec_of(*collections: Collection, limits: Limits = LIMITS, login: Authentica
         limits,
         error_message="message",
     )
+
+
+def route_to(site: Site) -> Route:
+    """The way to a server on this machine."""
+    return Route("http", "127.0.0.1", site.port, "/api", LOOPBACK)
 
 
 def rows_of(pages: Iterable[Page]) -> list[dict[str, Any]]:

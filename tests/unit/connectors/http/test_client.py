@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from connectors.http.client import FAULTS, Answer, Client, Fault, Request, fault_kind
-from tests.unit.connectors.http.specs import LIMITS
+from tests.unit.connectors.http.specs import LIMITS, route_to
 from tests.unit.connectors.loopback import Reply, Site
 
 EXCEPTIONS = [each for _, each in inspect.getmembers(httpx, inspect.isclass) if issubclass(each, BaseException)]
@@ -45,7 +45,7 @@ def test_no_logger_of_the_library_reaches_a_handler(site: Site) -> None:
     for logger in loggers:
         logger.setLevel(logging.DEBUG)
     loggers[0].addHandler(handler)
-    client = Client(site.url, LIMITS, lambda: None)
+    client = Client(route_to(site), LIMITS, lambda: None)
     client.exchange([Request("GET", "/canary")], 1.0)
     client.close()
     loggers[0].removeHandler(handler)
@@ -57,7 +57,7 @@ def test_no_logger_of_the_library_reaches_a_handler(site: Site) -> None:
 def test_cookies_are_not_kept(site: Site) -> None:
     """No state but the session token passes from one call to the next."""
     site.answer = lambda _: Reply(200, b"[]", headers={"Set-Cookie": "track=1; Path=/"})
-    client = Client(site.url, LIMITS, lambda: None)
+    client = Client(route_to(site), LIMITS, lambda: None)
     client.exchange([Request("GET", "/a")], 1.0)
     client.exchange([Request("GET", "/b")], 1.0)
     client.close()
@@ -67,7 +67,7 @@ def test_cookies_are_not_kept(site: Site) -> None:
 def test_results_come_in_the_order_of_the_requests(site: Site) -> None:
     """The first request may be answered last."""
     site.answer = lambda seen: Reply(200, seen.path.encode(), wait=0.2 if seen.path.endswith("0") else 0.0)
-    client = Client(site.url, LIMITS, lambda: None)
+    client = Client(route_to(site), LIMITS, lambda: None)
     results = client.exchange([Request("GET", f"/{number}") for number in range(4)], 1.0)
     client.close()
     assert [each.body for each in results if isinstance(each, Answer)] == [b"/api/0", b"/api/1", b"/api/2", b"/api/3"]
@@ -76,7 +76,7 @@ def test_results_come_in_the_order_of_the_requests(site: Site) -> None:
 def test_one_late_call_does_not_spoil_the_others(site: Site) -> None:
     """Each request has its own time and its own fault."""
     site.answer = lambda seen: Reply(204, wait=0.5 if seen.path.endswith("1") else 0.0)
-    client = Client(site.url, LIMITS, lambda: None)
+    client = Client(route_to(site), LIMITS, lambda: None)
     first, second = client.exchange([Request("GET", "/0"), Request("GET", "/1")], 0.2)
     client.close()
     assert isinstance(first, Answer)
