@@ -2,6 +2,7 @@
 
 import json
 import socket
+import ssl
 import struct
 import sys
 import threading
@@ -71,14 +72,16 @@ Answering = Callable[[Seen], Reply]
 
 
 class Site:
-    """Answers every request by `answer`; keeps all that it saw."""
+    """Answers every request by `answer`; keeps all that it saw. With `tls` it speaks TLS alone."""
 
-    def __init__(self, clock: FastClock) -> None:
+    def __init__(self, clock: FastClock, tls: ssl.SSLContext | None = None) -> None:
         self.clock, self.seen, self.connections = clock, list[Seen](), 0
         self.answer: Answering = lambda _: as_json([])
         self.busy = self.busiest = 0
         self._lock = threading.Lock()
         self._server = _Server(self)
+        if tls is not None:  # the handshake belongs to the connection's own thread
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
         self.port: int = self._server.server_address[1]
         self.url = f"http://127.0.0.1:{self.port}/api"
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()

@@ -2,17 +2,11 @@
 
 import gzip
 import socket
-import ssl
-import subprocess
-import threading
 import time
 import tracemalloc
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from email.utils import format_datetime
-from pathlib import Path
-from shutil import which
 
 import pytest
 
@@ -224,43 +218,3 @@ def test_proxies_of_the_environment_are_ignored(
         assert len(other.seen) == 0
     finally:
         other.close()
-
-
-@pytest.fixture
-def self_signed(tmp_path: Path) -> Iterator[int]:
-    """A TLS server whose certificate nobody vouches for; gives its port."""
-    key, certificate = str(tmp_path / "key.pem"), str(tmp_path / "cert.pem")
-    words = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=localhost"]
-    subprocess.run(
-        [str(which("openssl")), *words, "-keyout", key, "-out", certificate],
-        check=True,
-        capture_output=True,
-        timeout=30,
-    )
-    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    server.load_cert_chain(certificate, key)
-    line = socket.create_server(("127.0.0.1", 0))
-
-    def serve() -> None:
-        while True:
-            try:
-                taken, _ = line.accept()
-                with taken, server.wrap_socket(taken, server_side=True) as talk:
-                    talk.recv(1)
-            except ssl.SSLError:
-                continue
-            except OSError:
-                return
-
-    threading.Thread(target=serve, daemon=True).start()
-    yield line.getsockname()[1]
-    line.shutdown(socket.SHUT_RDWR)
-    line.close()
-
-
-@pytest.mark.skipif(which("openssl") is None, reason="openssl makes the certificate, and it is not installed")
-@pytest.mark.covers("N5")
-def test_a_certificate_that_nobody_vouches_for_is_refused(opened: Opening, self_signed: int) -> None:
-    """No call is made over TLS to a server that cannot prove who it is, and this is not tried again."""
-    with pytest.raises(UnreachableError, match="certificate"):
-        list(opened(address=f"https://localhost:{self_signed}").read("aims", ["ID"]))
