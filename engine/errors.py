@@ -81,6 +81,16 @@ class ConnectorMismatchError(ConnectedSystemError):
     """The connector file describes something that the system does not have (a table, a column, an environment)."""
 
 
+class OverPrivilegedError(ConnectedSystemError):
+    """Our account could do more at the system than the settings allow."""
+
+    exit_code = EXIT_REFUSED
+
+    def __init__(self, system: str, why: str) -> None:
+        remedy = "give it an account that can only read, or take `read_only: on` out of tieline.yaml"
+        super().__init__(system, "checking our account", f"{why}, and the settings say `read_only: on`; {remedy}")
+
+
 # --- refusals --------------------------------------------------------------------------------------------------------
 
 

@@ -15,6 +15,7 @@ from engine.settings import Hosts, SystemSettings, Workspace, host_of, whole_url
 
 GROUP = "tieline.connectors"
 _OPENING = "opening it"
+_READ_ONLY = ("sql", "files")  # files are only ever read
 _PLAIN_HOST = re.compile(r"[a-z0-9.:-]{1,253}")
 
 
@@ -49,6 +50,7 @@ def access(spec: ConnectorSpec, settings: SystemSettings, folder: Path, hosts: H
     if not environment.live and has_live_address(spec, address):
         what = f"the environment `{settings.environment}` is not live, and its address is that of one that is"
         raise ConnectorMismatchError(spec.name, _OPENING, what)
+    _check_keys(spec, settings)
     missing = [name for name in spec.secrets if name not in settings.secrets]
     if missing:
         message = f"tieline.yaml lacks `{missing[0]}` under systems.{spec.name}: give it as env:NAME or file:PATH"
@@ -65,6 +67,14 @@ def access(spec: ConnectorSpec, settings: SystemSettings, folder: Path, hosts: H
         ca_file=_inside(folder, settings.ca_file, f"systems.{spec.name}.ca_file") if settings.ca_file else None,
         read_only=settings.read_only,
     )
+
+
+def _check_keys(spec: ConnectorSpec, settings: SystemSettings) -> None:
+    """Refuse a protection that the kind of the system does not have: nobody must believe in it."""
+    for key, given, kinds in (("ca_file", settings.ca_file, ("http",)), ("read_only", settings.read_only, _READ_ONLY)):
+        if given and spec.kind not in kinds:
+            what = f"systems.{spec.name}.{key} in tieline.yaml means nothing for a system of kind {spec.kind}"
+            raise WorkspaceError(f"{what}; take it out")
 
 
 def unlisted_host(address: str | None, hosts: Hosts) -> str:

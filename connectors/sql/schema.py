@@ -7,6 +7,7 @@ from typing import NoReturn
 import sqlalchemy as sa
 
 from connectors.lookup import did_you_mean
+from connectors.sql.rights import check_rights
 from connectors.sql.values import RAW
 from engine.errors import ConnectorMismatchError
 from engine.ports import Collection, Column, Markers
@@ -35,8 +36,9 @@ class Marks:
 class Schema:
     """The reflected tables of one database. Identifiers in statements come from here only."""
 
-    def __init__(self, system: str, engine: sa.Engine, count: Callable[[], None]) -> None:
+    def __init__(self, system: str, engine: sa.Engine, count: Callable[[], None], *, read_only: bool = False) -> None:
         self._system, self._engine, self._count = system, engine, count
+        self._check_rights = read_only
         self._known: dict[str, Reflected] = {}
         self._marks: Marks | None = None
 
@@ -71,6 +73,9 @@ class Schema:
         return self._marks
 
     def _table(self, wanted: str, doing: str) -> sa.Table:
+        if self._check_rights:  # before anything of a table is read
+            check_rights(self._system, self._engine, self._count)
+            self._check_rights = False
         schema, _, name = wanted.rpartition(".")
         self._count()
         inspector = sa.inspect(self._engine)

@@ -24,22 +24,24 @@ from engine.ports import Access, Clock, Collection, Column, ConnectorSpec, Inten
 
 _ROWS_AT_ONCE = 10_000
 _KEYS_AT_ONCE = 500
+_READ_ONLY = "tieline.yaml says `read_only: on` of this system; nothing was written"
 
 
 def open_system(spec: ConnectorSpec, access: Access, clock: Clock) -> System:
     """Open a database; nothing is read yet. Raises ConnectorMismatchError, UnreachableError (no such SQLite file)."""
     environment_of(spec, access)
-    return SqlSystem(spec, engine_for(spec, access.address), clock)
+    return SqlSystem(spec, engine_for(spec, access.address, read_only=access.read_only), clock, access)
 
 
 class SqlSystem:
     """One database. Only the tables that the connector file names are looked at, and only asked columns are read."""
 
-    def __init__(self, spec: ConnectorSpec, engine: sa.Engine, clock: Clock) -> None:
+    def __init__(self, spec: ConnectorSpec, engine: sa.Engine, clock: Clock, access: Access) -> None:
         self.calls = 0
         self._spec, self._engine, self._clock = spec, engine, clock
         self._sqlite = engine.dialect.name == "sqlite"
-        self._schema = Schema(spec.name, engine, self._count)
+        self._read_only = access.read_only
+        self._schema = Schema(spec.name, engine, self._count, read_only=access.read_only)
 
     def read(self, collection: str, columns: Sequence[str], changed_since: datetime | None = None) -> Iterator[Page]:  # noqa: ARG002  a database is always read whole
         """All records, in pages of 10,000."""
@@ -65,6 +67,9 @@ class SqlSystem:
     def send(self, window: Sequence[Intent]) -> Iterator[Outcome]:
         """One statement and one transaction for each intent; an UPDATE needs every expected value to stand still."""
         for intent in window:
+            if self._read_only:
+                yield Outcome(intent.change, intent.attempt, "refused", _READ_ONLY)
+                continue
             doing = f"writing {intent.collection}"
             collection = collection_of(self._spec, intent.collection, doing)
             try:

@@ -35,6 +35,7 @@ CODES = {
     "TooLargeError": 1,
     "IncompleteReadError": 1,
     "ConnectorMismatchError": 1,
+    "OverPrivilegedError": 3,
     "RefusedError": 3,
     "TamperedPlanError": 3,
     "NotApprovedError": 3,

@@ -9,7 +9,7 @@ import pytest
 from engine.clock import SystemClock
 from engine.errors import ConnectorMismatchError, SecretMissingError, TielineError, WorkspaceError
 from engine.opening import access, open_system, resolve, store_address
-from engine.ports import Secret
+from engine.ports import ConnectorSpec, Secret
 from engine.settings import Hosts, SystemSettings, Workspace, read_settings
 from engine.source import Source
 from tests.samples import office_and_portal
@@ -170,6 +170,18 @@ def test_certificates_lie_in_the_workspace(tmp_path: Path) -> None:
     for name in ("out.pem", "../outside.pem", str(tmp_path / "outside.pem"), ".", "none.pem", "a\0b", "/etc/passwd"):
         with pytest.raises(WorkspaceError, match=r"systems.portal.ca_file in tieline.yaml must name a file in the"):
             access(PORTAL, replace(SETTINGS, ca_file=name), folder, Hosts())
+
+
+@pytest.mark.parametrize(
+    ("spec", "key", "value"), [(PORTAL, "read_only", True), (OFFICE, "ca_file", "ca.pem")], ids=["http", "sql"]
+)
+def test_a_protection_that_does_nothing_is_refused(
+    tmp_path: Path, spec: ConnectorSpec, key: str, value: object
+) -> None:
+    """Nobody is to believe that a system of HTTP is opened for reading alone, or a database by our certificates."""
+    settings = SystemSettings(spec.name, "live", "sqlite:x.db", {"token": "env:X"}, **{key: value})  # type: ignore[arg-type]  # as each key takes it
+    with pytest.raises(WorkspaceError, match=f"systems.{spec.name}.{key} in tieline.yaml means nothing"):
+        access(spec, settings, tmp_path, LISTED)
 
 
 def test_what_the_workspace_gives(tmp_path: Path) -> None:
