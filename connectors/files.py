@@ -1,7 +1,7 @@
 """A folder of CSV, Parquet or JSON Lines files as a system that can be read: one file is one table."""
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -30,6 +30,7 @@ class FileSystem:
 
     def __init__(self, spec: ConnectorSpec, folder: Path) -> None:
         self.calls = 0
+        self.strangers: Mapping[str, Sequence[str]] = {}
         self._spec, self._folder = spec, folder
 
     def read(self, collection: str, columns: Sequence[str], changed_since: datetime | None = None) -> Iterator[Page]:  # noqa: ARG002  a file is always read whole

@@ -32,6 +32,7 @@ class MemorySystem:
         order: Callable[[list[Row]], Iterable[Row]] = iter,
     ) -> None:
         self.calls = 0
+        self.strangers: Mapping[str, Sequence[str]] = {}
         self.effects: Counter[tuple[str, str]] = Counter()
         self.rows = rows
         self._marks: dict[str, Outcome] = {}

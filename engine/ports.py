@@ -320,6 +320,11 @@ class System(Reader, Writer, Protocol):
 
     calls: int
 
+    @property
+    def strangers(self) -> Mapping[str, Sequence[str]]:
+        """Names of fields that it sent so far and its connector file does not name, by collection."""
+        ...
+
     def check(self) -> str:
         """Prove that the system answers and lets us in; gives a sentence (its version where it has one)."""
         ...

@@ -39,6 +39,12 @@ class Sides:
         """Requests or statements made so far, by system."""
         return {self.mis_name: self.mis.calls, self.provider_name: self.provider.calls}
 
+    @property
+    def strangers(self) -> dict[str, Mapping[str, Sequence[str]]]:
+        """Fields that were read and that no connector file names, by system; a system without them is left out."""
+        found = {self.mis_name: self.mis.strangers, self.provider_name: self.provider.strangers}
+        return {name: fields for name, fields in found.items() if fields}
+
 
 @dataclass(frozen=True, slots=True)
 class Readings:

@@ -17,6 +17,9 @@ from engine.ports import Column
 Row = Mapping[str, object]
 
 _STEPS = 1_000_000
+MOST_DEPTH = 32
+"""Levels of lists and objects within one another; a record has three or four."""
+_MOST_EXPONENT = 1000
 _SCALARS = frozenset({str, int, bool, Decimal, type(None)})
 
 
@@ -40,16 +43,56 @@ class _Bounded(TreeInterpreter):
 
 
 def json_of(answer: Answer) -> object:
-    """The answer as JSON, fractions as Decimal. Raises AnswerError."""
+    """The answer as JSON, fractions as Decimal. Raises AnswerError.
+
+    Stricter than the library: UTF-8 alone, no field twice in one object, no half of a surrogate pair, no number beyond
+    all measure, and not nested without end.
+    """
     try:
-        value: object = json.loads(answer.body, parse_float=Decimal, parse_constant=_no_constant)
-        if b"\\ud" in answer.body.lower():
+        text = answer.body.decode("utf-8-sig")
+        value: object = json.loads(
+            text, parse_float=_fraction, parse_constant=_no_constant, object_pairs_hook=_each_once
+        )
+        if "\\ud" in text.lower():
             json.dumps(value, ensure_ascii=False, default=str).encode()
-    except (ValueError, RecursionError, ArithmeticError):
-        pass
-    else:
-        return value
-    raise AnswerError("a web page came instead of JSON" if is_page(answer) else "the answer is not whole JSON")
+    except AnswerError:
+        raise
+    except RecursionError:
+        raise AnswerError(_TOO_DEEP) from None
+    except (ValueError, ArithmeticError):
+        what = "a web page came instead of JSON" if is_page(answer) else "the answer is not whole JSON"
+        raise AnswerError(what) from None
+    _check_depth(value)
+    return value
+
+
+_TOO_DEEP = f"the answer is nested deeper than {MOST_DEPTH} levels"
+
+
+def _each_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise AnswerError("the answer has a field twice in one object")
+    return found
+
+
+def _fraction(text: str) -> Decimal:
+    """A number with a fraction or an exponent. One that is written short and is endlessly long is none."""
+    value = Decimal(text)
+    if abs(value.adjusted()) > _MOST_EXPONENT:
+        raise AnswerError("the answer holds a number that is too large or too small")
+    return value
+
+
+def _check_depth(value: object) -> None:
+    """Level by level, for recursion is what depth is meant to break."""
+    level, depth = [value], 0
+    while level:
+        if depth == MOST_DEPTH:
+            raise AnswerError(_TOO_DEEP)
+        depth += 1
+        parts = (one.values() if isinstance(one, dict) else one for one in level if isinstance(one, dict | list))
+        level = [part for some in parts for part in some if isinstance(part, dict | list)]
 
 
 def is_page(answer: Answer) -> bool:

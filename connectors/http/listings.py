@@ -10,6 +10,7 @@ from connectors.http.calls import Caller, telling
 from connectors.http.client import Answer, Request
 from connectors.http.errand import Errand
 from connectors.http.pages import Walk, numbered_pages, one_page, together
+from connectors.http.strangers import Strangers
 from connectors.http.templates import request_of
 from connectors.wire import written_instant
 from engine.errors import ConnectorMismatchError
@@ -22,8 +23,8 @@ Binding = Mapping[str, object]
 class Lister:
     """Lists the collections of one system. What listings repeat over is read once in its life."""
 
-    def __init__(self, spec: ConnectorSpec, page_size: int | None, caller: Caller) -> None:
-        self._spec, self._page_size, self._caller = spec, page_size, caller
+    def __init__(self, spec: ConnectorSpec, page_size: int | None, caller: Caller, strangers: Strangers) -> None:
+        self._spec, self._page_size, self._caller, self._strangers = spec, page_size, caller, strangers
         self._parents: dict[tuple[str, tuple[str, ...]], list[tuple[object, ...]]] = {}
 
     def pages(
@@ -51,6 +52,8 @@ class Lister:
             answers = self._caller.ask(requests, errand, listing.call.nothing)
             with telling(errand):
                 pages = [_rows_in(answer, listing, lone) for answer in answers]
+            for rows in pages:
+                self._strangers.note(collection, rows)
             requests = self._advance(walk, pages, errand)
             yield from filter(None, pages)
 

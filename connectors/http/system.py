@@ -1,6 +1,6 @@
 """A system that speaks HTTP and JSON, read and written as its connector file says."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from connectors.http.errand import Errand
 from connectors.http.limits import Meter
 from connectors.http.listings import Lister, page_of
 from connectors.http.route import Route
+from connectors.http.strangers import Strangers
 from connectors.http.templates import TemplateError, request_of
 from connectors.lookup import collection_of, columns_of
 from engine.errors import ConnectorMismatchError
@@ -42,7 +43,8 @@ class HttpSystem:
         self._client = Client(route, spec.limits, self._count)
         session = Session(spec.authentication, access.secrets, clock)
         self._caller = Caller(self._client, session, Meter(spec.limits, access, clock), spec.limits)
-        self._lister = Lister(spec, access.page_size, self._caller)
+        self._strangers = Strangers()
+        self._lister = Lister(spec, access.page_size, self._caller, self._strangers)
         self._delivery = Delivery(spec, self._caller)
 
     def read(self, collection: str, columns: Sequence[str], changed_since: datetime | None = None) -> Iterator[Page]:
@@ -89,6 +91,11 @@ class HttpSystem:
         """Give up the connections."""
         self._client.close()
 
+    @property
+    def strangers(self) -> Mapping[str, Sequence[str]]:
+        """Fields that were sent and are not in the connector file."""
+        return self._strangers.listed()
+
     def _count(self) -> None:
         self.calls += 1
 
@@ -113,6 +120,7 @@ class HttpSystem:
             with telling(errand):
                 there = [each for each in zip(some, answers, strict=True) if each[1].status not in call.nothing]
                 rows = [_record(key, answer, call, key_path) for key, answer in there]
+            self._strangers.note(collection, rows)
             if rows:
                 yield page_of(rows, columns, errand)
 

@@ -3,7 +3,7 @@
 New records are INSERTs that give back the key which the database chose.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -38,6 +38,7 @@ class SqlSystem:
 
     def __init__(self, spec: ConnectorSpec, engine: sa.Engine, clock: Clock, access: Access) -> None:
         self.calls = 0
+        self.strangers: Mapping[str, Sequence[str]] = {}
         self._spec, self._engine, self._clock = spec, engine, clock
         self._sqlite = engine.dialect.name == "sqlite"
         self._read_only = access.read_only

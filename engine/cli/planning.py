@@ -36,7 +36,7 @@ def plan(exchange: str, learner: str | None, workspace: Path | None, **how: Any)
     else:
         planned = plan_of_learner(loaded, clock(), learner, how["out"], progress.reading)
     progress.clear()
-    figures = summary(planned.plan) | {"requests": dict(planned.calls)}
+    figures = summary(planned.plan) | {"requests": dict(planned.calls), "unknown_fields": planned.strangers}
     if how["as_json"]:
         say_json(figures)
     else:
@@ -53,6 +53,10 @@ def _tell(figures: dict[str, object]) -> None:
     for line in limits if isinstance(limits, list) else ():
         if line["crossed"]:
             click.echo(f"over a limit: {line['sentence']}")
+    unknown = figures["unknown_fields"]
+    for system, collections in unknown.items() if isinstance(unknown, dict) else ():
+        number = sum(map(len, collections.values()))
+        click.echo(f"ignored {number} fields that {system} sends and connectors/{system}.yaml lacks (see --json)")
     click.echo(f"file {figures['file']}")
     if figures["changes"]:
         click.echo(f"next: tieline show {str(figures['plan'])[:8]}")

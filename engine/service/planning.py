@@ -1,6 +1,6 @@
 """The use case of planning: read both sides, write a plan file, tell the store."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -38,10 +38,11 @@ PLANS = Path(".tieline") / "plans"
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan that was just made, with the number of calls that reading took, by system."""
+    """A plan that was just made, with the number of calls that reading took, and the fields that nobody named."""
 
     plan: PlanFile
     calls: Mapping[str, int]
+    strangers: Mapping[str, Mapping[str, Sequence[str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ def make_plan(
         decisions, snapshots = planner.decide_all()
         header = header_of(exchange, store, snapshots, made)
         plan = keep_plan(Kept(exchange, store, clock), header, planner, decisions, out)
-        return Planned(plan, sides.calls)
+        return Planned(plan, sides.calls, sides.strangers)
 
 
 def keep_plan(kept: Kept, header: Header, planner: Planner, decisions: list[Decisions], out: Path | None) -> PlanFile:
