@@ -16,6 +16,7 @@ from engine.settings import Hosts, SystemSettings, Workspace, host_of, whole_url
 GROUP = "tieline.connectors"
 _OPENING = "opening it"
 _READ_ONLY = ("sql", "files")  # files are only ever read
+_MOST_BYTES = 65_536
 _PLAIN_HOST = re.compile(r"[a-z0-9.:-]{1,253}")
 
 
@@ -145,13 +146,24 @@ def resolve(reference: str, folder: Path, environment: Mapping[str, str] | None 
 
 
 def _from_file(reference: str, path: Path) -> str:
+    """What an open file holds. Looked at and read is one file, also where a link is turned meanwhile.
+
+    A link is followed, as services hand out secrets so; the rights of what it leads to count.
+    """
     try:
-        mode = path.stat().st_mode
-        text = path.read_text(encoding="utf-8").strip()
+        # O_NONBLOCK: a pipe without a writer must not make us wait for ever.
+        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
+            mode = os.fstat(file.fileno()).st_mode
+            data = file.read(_MOST_BYTES + 1) if stat.S_ISREG(mode) else None
+        text = data.decode("utf-8").strip() if data is not None else None
     except (OSError, ValueError):  # no UTF-8, or a name that no file can have
         raise SecretMissingError(reference, "the file is not there or cannot be read") from None
+    if data is None or text is None:
+        raise SecretMissingError(reference, "the file is not a plain one")
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise SecretMissingError(reference, "others may read the file; `chmod 600` it")
+    if len(data) > _MOST_BYTES:
+        raise SecretMissingError(reference, f"the file is larger than a secret ({_MOST_BYTES} bytes)")
     if not text:
         raise SecretMissingError(reference, "the file is empty")
     return text

@@ -13,7 +13,7 @@ import pytest
 from tests.modules import ROOT, Module, modules_of, read_modules
 
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("engine.crashpoints", "engine.errors", "engine.source", "engine.digest", "engine.shipped"),
+    ("engine.crashpoints", "engine.errors", "engine.loggers", "engine.source", "engine.digest", "engine.shipped"),
     ("engine.diagnostics",),
     ("engine.yamltree", "engine.schema", "engine.feel"),
     (
@@ -44,7 +44,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 )
 """From the bottom up: a module imports from its own layer and those before it."""
 
-FOR_CONNECTORS = ("engine.ports", "engine.errors", "engine.crashpoints")
+FOR_CONNECTORS = ("engine.ports", "engine.errors", "engine.crashpoints", "engine.loggers")
 
 PLACES: Mapping[str, tuple[str, ...]] = {
     "alembic": ("engine.ledger",),

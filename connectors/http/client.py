@@ -5,7 +5,6 @@ inflating it, no proxies from the environment, no redirects, no cookies, no log 
 """
 
 import asyncio
-import logging
 import ssl
 import zlib
 from collections.abc import Callable, Mapping, Sequence
@@ -18,6 +17,7 @@ import httpx
 
 from connectors.http.route import NoWayError, Route, Way
 from engine.crashpoints import crashpoint
+from engine.loggers import silence
 from engine.ports import Limits
 
 FaultKind = Literal[
@@ -264,13 +264,3 @@ def _inflated(unpacker: "zlib._Decompress", chunk: bytes, room: int) -> bytes:
         return unpacker.decompress(chunk, room)
     except zlib.error:
         raise _BodyError("garbled") from None
-
-
-def silence() -> None:
-    """Let no logger of the HTTP libraries reach a handler: they log addresses with keys in them."""
-    for name in ("httpx", "httpcore", "hpack"):
-        logger = logging.getLogger(name)
-        logger.propagate = False
-        logger.setLevel(logging.CRITICAL + 1)
-        if not logger.handlers:
-            logger.addHandler(logging.NullHandler())

@@ -1,6 +1,5 @@
 """From a database URL to an engine that creates no database, shows no parameters and logs nothing."""
 
-import logging
 import sqlite3
 from pathlib import Path
 from urllib.parse import quote
@@ -10,6 +9,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.pool import QueuePool
 
 from engine.errors import ConnectorMismatchError, UnreachableError
+from engine.loggers import silence
 from engine.ports import ConnectorSpec
 
 _OPENING = "opening it"
@@ -51,15 +51,6 @@ def engine_for(spec: ConnectorSpec, address: str, *, read_only: bool = False) ->
         pass
     what = f"the driver for {url.drivername} is not installed here; install it beside tieline"
     raise ConnectorMismatchError(spec.name, _OPENING, what)
-
-
-def silence() -> None:
-    """Let no statement or row that SQLAlchemy logs reach a handler."""
-    for name in ("sqlalchemy.engine", "sqlalchemy.pool"):
-        logger = logging.getLogger(name)
-        logger.propagate = False
-        if not logger.handlers:
-            logger.addHandler(logging.NullHandler())
 
 
 def _sqlite(spec: ConnectorSpec, database: str | None, *, read_only: bool) -> sa.Engine:

@@ -21,6 +21,7 @@ from engine.ledger.files import locked, make_file
 from engine.ledger.forms import instant_text
 from engine.ledger.migrate import HEAD, migrate, refuse_newer, version_of
 from engine.ledger.tables import store as facts
+from engine.loggers import silence
 from engine.ports import Clock
 
 _BUSY_SECONDS = 10.0
@@ -76,6 +77,7 @@ def open_store(url: str, clock: Clock) -> Store:
 
     WorkspaceError where the URL names no such store, the store is of a newer version, or it cannot be used.
     """
+    silence()
     address = _address(url)
     path = Path(str(address.database)).absolute()
     engine = _engine(address.set(database=str(path)))
