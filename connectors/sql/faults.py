@@ -15,12 +15,15 @@ from sqlalchemy.exc import (
 from engine.errors import ConnectedSystemError, UnauthorisedError, UnexpectedAnswerError, UnreachableError
 from engine.ports import Verdict
 
+FOREIGN = (SQLAlchemyError, OverflowError, UnicodeError)
+"""What comes out of a database's library: its own exceptions, and two that drivers let through as they are."""
+
 _NO_PERMISSION = "42501"
 _OUR_FAULT = (DataError, IntegrityError, ProgrammingError, InternalError, NotSupportedError)
 _PASSING = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_NOMEM")
 
 
-def read_fault(error: SQLAlchemyError) -> tuple[type[ConnectedSystemError], str]:
+def read_fault(error: Exception) -> tuple[type[ConnectedSystemError], str]:
     """The error to raise for a failed read, and its sentence."""
     if _sqlstate(error) == _NO_PERMISSION:
         return UnauthorisedError, "the database refuses this to our account; grant it the right to read"
@@ -30,20 +33,20 @@ def read_fault(error: SQLAlchemyError) -> tuple[type[ConnectedSystemError], str]
     return UnexpectedAnswerError, "the database cannot carry this out; check the connector file against its tables"
 
 
-def write_fault(error: SQLAlchemyError) -> tuple[Verdict, str]:
+def write_fault(error: Exception) -> tuple[Verdict, str]:
     """What a failure before the commit says about a write: the transaction is gone, so nothing was written."""
     if _sqlstate(error) == _NO_PERMISSION:
         return "unauthorised", "the database refuses this write to our account"
-    if isinstance(error, _OUR_FAULT) or not _may_pass(error):
+    if isinstance(error, (*_OUR_FAULT, OverflowError, UnicodeError)) or not _may_pass(error):
         return "refused", "the database refused the write"
     return "not_sent", "the database does not answer or is locked; nothing was written"
 
 
-def _sqlstate(error: SQLAlchemyError) -> str:
+def _sqlstate(error: Exception) -> str:
     return str(getattr(error.orig, "sqlstate", "")) if isinstance(error, DBAPIError) else ""
 
 
-def _may_pass(error: SQLAlchemyError) -> bool:
+def _may_pass(error: Exception) -> bool:
     """Whether a fault may go away by itself. SQLite has one exception for locks and for views that take no writes."""
     name = str(getattr(getattr(error, "orig", None), "sqlite_errorname", ""))
     return not name or name.startswith(_PASSING)

@@ -8,11 +8,10 @@ from contextlib import contextmanager
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.exc import SQLAlchemyError
 
 from connectors.lookup import collection_of, columns_of, environment_of
 from connectors.sql.address import engine_for
-from connectors.sql.faults import read_fault, write_fault
+from connectors.sql.faults import FOREIGN, read_fault, write_fault
 from connectors.sql.schema import Schema, Statement
 from connectors.sql.updates import insert_of, update_of
 from connectors.sql.values import RAW, key_of, plain
@@ -145,7 +144,7 @@ class SqlSystem:
                 said = carry_out(connection, write)
                 committing = said[0] == "accepted"
                 transaction.commit() if committing else transaction.rollback()
-        except SQLAlchemyError as error:
+        except FOREIGN as error:
             if committing:
                 return "unknown", "the database did not say that it kept the write", None
             return *write_fault(error), None
@@ -156,7 +155,7 @@ class SqlSystem:
         """Turn the database's faults into ours."""
         try:
             yield
-        except SQLAlchemyError as error:
+        except FOREIGN as error:
             kind, what = read_fault(error)
         else:
             return

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from math import isfinite
 
 from sqlalchemy import types
 from sqlalchemy.types import UserDefinedType
@@ -11,6 +12,10 @@ from connectors.wire import UnwritableValueError, written
 from engine.ports import Column, Scalar
 
 _SCALARS = frozenset({str, int, bool, Decimal, date, datetime, type(None)})
+
+
+_BEYOND = 2**63
+"""Whole numbers of databases end here."""
 
 
 class Raw(UserDefinedType[object]):
@@ -40,9 +45,10 @@ def key_of(kind: types.TypeEngine[object], key: str) -> object:
     if not isinstance(kind, types.Integer):
         return key
     try:
-        return int(key) if key.isascii() else None
+        number = int(key) if key.isascii() else None
     except ValueError:
         return None
+    return number if number is not None and -_BEYOND <= number < _BEYOND else None
 
 
 def key_text(value: object) -> str | None:
@@ -74,8 +80,12 @@ def raw(value: object, *, sqlite: bool) -> object:
     """A value as the driver takes it: SQLite's knows neither decimals nor dates."""
     if not sqlite:
         return value
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, Decimal | int) and not isinstance(value, bool):
+        if -_BEYOND <= value < _BEYOND and value == int(value):
+            return int(value)
+        if isinstance(value, int) or not isfinite(float(value)):
+            raise UnwritableValueError("a number is too large for the database")
+        return float(value)
     if isinstance(value, datetime):
         return value.isoformat(sep=" ")
     return value.isoformat() if isinstance(value, date) else value
