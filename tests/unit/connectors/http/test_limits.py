@@ -1,5 +1,6 @@
 """The rate limit, as the server counts it, and the pauses."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 
@@ -20,7 +21,9 @@ def most_in_a_window(site: Site, per: float) -> int:
 
 @pytest.mark.parametrize("concurrency", [1, 2, 8])
 @pytest.mark.covers("N6")
-def test_the_limit_is_held_in_every_window(opened: Opening, site: Site, clock: FastClock, concurrency: int) -> None:
+def test_the_limit_is_held_in_every_window(
+    opened: Opening, site: Site, clock: FastClock, concurrency: int, figure: Callable[[str, str], None]
+) -> None:
     """The server counts at most 10 calls in any 60 s, logins and writes included, and the allowance is used up."""
 
     def answer(seen: Seen) -> Reply:
@@ -37,6 +40,7 @@ def test_the_limit_is_held_in_every_window(opened: Opening, site: Site, clock: F
     assert most_in_a_window(site, 60.0) == 10
     assert len(site.seen) == system.calls == 35
     assert 180 <= clock.monotonic() - begun < 200
+    figure("N6", f"{concurrency} at a time, 10 calls a minute: {most_in_a_window(site, 60.0)} counted")
 
 
 @pytest.mark.covers("N6")
