@@ -44,6 +44,7 @@ class Computed:
     written: bytearray
     calls: int = 0
     columns: Mapping[str, str] = field(default_factory=dict)
+    strangers: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def read(self, collection: str, columns: Sequence[str], changed_since: datetime | None = None) -> Iterator[Page]:
         """No record at all: nothing here is listed."""
