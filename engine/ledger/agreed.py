@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import and_, delete, func, insert, or_, select
+from sqlalchemy import and_, delete, insert, or_, select
 
+from engine.ledger.columns import read_columns
 from engine.ledger.entries import Entry
-from engine.ledger.forms import instant_text, read_json
+from engine.ledger.forms import instant_text
 from engine.ledger.leases import Lease
 from engine.ledger.runs import Run, check_run, log_run
 from engine.ledger.store import Store
@@ -20,16 +21,13 @@ _NAMES = ("mis_id", "provider_id", "centre", "field", "mark")
 
 def agreed_columns(store: Store, exchange: str, record_type: str) -> dict[str, list[str | None]]:
     """All agreements of a record type, sorted by mis_id, centre and field, by code point."""
-    rows = (
+    query = (
         select(table.c.mis_id, table.c.provider_id, table.c.centre, table.c.field, table.c.mark)
         .where(table.c.exchange == exchange, table.c.record_type == record_type)
         .order_by(table.c.mis_id, table.c.centre, table.c.field)
-        .subquery()
     )
-    columns = [func.nullif(rows.c.centre, "") if name == "centre" else rows.c[name] for name in _NAMES]
     with store.reading() as connection:
-        texts = connection.execute(select(*map(func.json_group_array, columns))).one()
-    return {name: read_json(text) for name, text in zip(_NAMES, texts, strict=True)}
+        return read_columns(connection, query, _NAMES, blank="centre")
 
 
 def note_agreed(store: Store, lease: Lease, run: Run, record_type: str, columns: Columns) -> None:

@@ -38,12 +38,25 @@ def make_file(path: Path) -> None:
 @contextmanager
 def locked(path: Path, *, wait: bool) -> Iterator[bool]:
     """Hold the lock at `path` within; gives whether it was free. With `wait` it is waited for."""
-    with telling_files(path):
-        descriptor = os.open(path, os.O_CREAT | os.O_RDWR, _OWNER_ONLY)
+    descriptor, free = _open_locked(path, wait=wait)
     try:
-        yield _lock(descriptor, path, wait=wait)
+        yield free
     finally:
         os.close(descriptor)
+
+
+def _open_locked(path: Path, *, wait: bool) -> tuple[int, bool]:
+    while True:
+        with telling_files(path):
+            descriptor = os.open(path, os.O_CREAT | os.O_RDWR, _OWNER_ONLY)
+        try:
+            free = _lock(descriptor, path, wait=wait)
+            if not free or _is_at(descriptor, path):
+                return descriptor, free
+        except BaseException:
+            os.close(descriptor)
+            raise
+        os.close(descriptor)  # locked too late: the name belongs to another file by now
 
 
 def _lock(descriptor: int, path: Path, *, wait: bool) -> bool:
@@ -53,3 +66,10 @@ def _lock(descriptor: int, path: Path, *, wait: bool) -> bool:
         except BlockingIOError:
             return False
     return True
+
+
+def _is_at(descriptor: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except FileNotFoundError:
+        return False

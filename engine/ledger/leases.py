@@ -1,62 +1,82 @@
 """The lease of a system: at most one process applies changes to it at a time.
 
-Two things keep others out. A lock on a file beside the store, which the operating system releases when its holder
-ends, kill -9 included. And a number, the fence, that grows with every holder and that every write of the journal
-compares: who held the lease before, and does not know that it has passed on, writes nothing more.
+Two things keep others out. A lock of the database, which is released when its holder ends, kill -9 included. And a
+number, the fence, that grows with every holder: every write of the journal compares it, and so does whoever is about to
+send. Who held the lease before, and does not know that it has passed on, writes and sends nothing more.
+
+A lease has no time that could run out, so no clock can end it. A holder that stands still for ever keeps the others out
+until a person takes the lease over.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
-from urllib.parse import quote
 
 from sqlalchemy import Connection, insert, select, update
 
 from engine.errors import LeaseError
+from engine.ledger.database import Confirm
 from engine.ledger.entries import Entry, append
-from engine.ledger.files import locked
 from engine.ledger.forms import instant_text
 from engine.ledger.store import Store
 from engine.ledger.tables import leases
+from engine.ports import Outcome
 
 
 class Lease:
-    """The right to write to `system`, while `held`. `fence` is the holder's number, `since` when it began."""
+    """The right to write to `system`, while `held`. `fence` is the holder's number, `since` when it began.
 
-    __slots__ = ("fence", "held", "since", "system", "who")
+    `confirm` asks the database whether the lock is still there; LeaseError where it is not.
+    """
 
-    def __init__(self, system: str, who: str, fence: int, since: datetime) -> None:
-        self.system, self.who, self.fence, self.since = system, who, fence, since
+    __slots__ = ("confirm", "fence", "held", "since", "system", "who")
+
+    def __init__(self, system: str, who: str, fence: int, since: datetime, confirm: Confirm) -> None:
+        self.system, self.who, self.fence, self.since, self.confirm = system, who, fence, since, confirm
         self.held = True
 
 
 @contextmanager
-def hold_lease(store: Store, system: str, who: str) -> Iterator[Lease]:
-    """Hold the lease of a system within; LeaseError, saying who holds it since when, where it is taken."""
-    with locked(lease_file(store, system), wait=False) as free:
-        if not free:
+def hold_lease(store: Store, system: str, who: str, *, take_over: bool = False) -> Iterator[Lease]:
+    """Hold the lease of a system within; LeaseError, saying who holds it since when, where it is taken.
+
+    With `take_over` it is taken from whoever holds it, who can write and send nothing from then on.
+    """
+    with store.holding(system, take_over=take_over) as confirm:
+        if confirm is None:
             raise LeaseError(_taken(store, system))
-        lease = _take(store, system, who)
+        lease = _take(store, system, who, confirm)
         try:
             yield lease
         finally:
             lease.held = False
 
 
-def lease_file(store: Store, system: str) -> Path:
-    """The file that is locked; its name is safe whatever the system is called."""
-    return store.path.with_name(f"{store.path.name}.lease-{quote(system, safe='')}")
-
-
 def check_fence(connection: Connection, lease: Lease) -> None:
     """LeaseError unless the lease is held and no other process has had it since."""
+    if lease.held:
+        lease.confirm()
     newest = connection.scalar(select(leases.c.fence).where(leases.c.system == lease.system))
     if not lease.held or newest != lease.fence:
         raise LeaseError(f"the lease of {lease.system} has passed on; nothing was stored: resume the run")
 
 
-def _take(store: Store, system: str, who: str) -> Lease:
+def while_held(store: Store, lease: Lease, outcomes: Iterator[Outcome]) -> Iterator[Outcome]:
+    """The outcomes of sending, with the lease looked at each time before more may be sent.
+
+    LeaseError, and nothing more is sent, where it has passed on: a process may have stood still since its intents were
+    committed.
+    """
+    while True:
+        with store.reading() as connection:
+            check_fence(connection, lease)
+        outcome = next(outcomes, None)
+        if outcome is None:
+            return
+        yield outcome
+
+
+def _take(store: Store, system: str, who: str, confirm: Confirm) -> Lease:
     with store.writing() as connection:
         now = store.clock.now()
         last = connection.scalar(select(leases.c.fence).where(leases.c.system == system))
@@ -67,11 +87,11 @@ def _take(store: Store, system: str, who: str) -> Lease:
         else:
             connection.execute(update(leases).where(leases.c.system == system).values(row))
         append(connection, [Entry(now, who, "lease.taken", facts={"system": system, "fence": fence})])
-    return Lease(system, who, fence, now)
+    return Lease(system, who, fence, now, confirm)
 
 
 def _taken(store: Store, system: str) -> str:
     with store.reading() as connection:
         row = connection.execute(select(leases.c.who, leases.c.since).where(leases.c.system == system)).one_or_none()
     holder = "another process" if row is None else f"{row.who} since {row.since}"
-    return f"{system} is being written to by {holder}: wait until that has ended"
+    return f"{system} is being written to by {holder}: wait until that has ended (`--take-over` where it stands still)"

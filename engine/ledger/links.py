@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, insert, select
 
 from engine.crashpoints import crashpoint
 from engine.errors import RefusedError
+from engine.ledger.columns import read_columns
 from engine.ledger.denials import refuse_denied
 from engine.ledger.entries import Entry, append
-from engine.ledger.forms import instant_text, read_json
+from engine.ledger.forms import instant_text
 from engine.ledger.store import Store, raise_serial
 from engine.ledger.tables import links as table
 
@@ -43,17 +44,13 @@ def link_columns(store: Store, exchange: str, record_type: str) -> dict[str, lis
 
     They are sorted by mis_id, then centre (None first), by code point. A million links take about a second.
     """
-    links = (
+    query = (
         select(table.c.mis_id, table.c.provider_id, table.c.centre)
         .where(table.c.exchange == exchange, table.c.record_type == record_type)
         .order_by(table.c.mis_id, table.c.centre)
-        .subquery()
     )
-    # A column as one JSON text: a quarter of the time that a million rows take as rows.
-    columns = {"mis_id": links.c.mis_id, "provider_id": links.c.provider_id, "centre": func.nullif(links.c.centre, "")}
     with store.reading() as connection:
-        texts = connection.execute(select(*map(func.json_group_array, columns.values()))).one()
-    return {name: read_json(text) for name, text in zip(columns, texts, strict=True)}
+        return read_columns(connection, query, ("mis_id", "provider_id", "centre"), blank="centre")
 
 
 def read_links(store: Store, exchange: str, record_type: str) -> tuple[Link, ...]:

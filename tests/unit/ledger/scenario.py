@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from engine.ledger.decisions import Decision, Take, add_decision
 from engine.ledger.journal import (
@@ -46,6 +46,11 @@ class StillClock:
 
     def sleep(self, seconds: float) -> None:
         self.at += timedelta(seconds=seconds)
+
+
+def path_of(url: str) -> Path:
+    """The file of a store in SQLite."""
+    return Path(url.removeprefix("sqlite:///"))
 
 
 def a_plan(plan_id: str = "7f3a9c00-0000-4000-8000-000000000001", file: str = f"plans/{LONG}.jsonl") -> StoredPlan:
@@ -125,8 +130,11 @@ def contents(store: Store) -> dict[str, list[tuple[object, ...]]]:
     """All rows of all tables, without what is random: the lineage, the key, and the ids of runs."""
     with store.reading() as connection:
         ids = {name for (name,) in connection.execute(text("SELECT id FROM runs"))}
-        tables = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")).scalars()
-        found = {name: [tuple(row) for row in connection.execute(text(f"SELECT * FROM {name}"))] for name in tables}
+        tables = sorted(inspect(connection).get_table_names())
+        found = {
+            name: sorted((tuple(row) for row in connection.execute(text(f"SELECT * FROM {name}"))), key=repr)
+            for name in tables
+        }
     found["store"] = [(row[3],) for row in found["store"]]
     return {
         name: [tuple("RUN" if cell in ids else cell for cell in row) for row in rows] for name, rows in found.items()

@@ -67,13 +67,13 @@ class StoreContract:
             Link("learner", "\U00010000", "p5", None),
             Link("learner", "\ue000", "p4", None),
             Link("learner", "m2", "p2", None),
-            Link("learner", 'M"\\\x00é', "p3", ""),
+            Link("learner", 'M"\\\x01é', "p3", ""),
             Link("officer", "m2", "p9", None),
         ]
         assert add_links(store, "onefile", links, "jo") == 6
         assert add_links(store, "ace360", [Link("learner", "m2", "a1", None)], "jo") == 1
         assert link_columns(store, "onefile", "learner") == {
-            "mis_id": ['M"\\\x00é', "m2", "m2", "\ue000", "\U00010000"],
+            "mis_id": ['M"\\\x01é', "m2", "m2", "\ue000", "\U00010000"],
             "provider_id": ["p3", "p2", "p1", "p4", "p5"],
             "centre": [None, None, "west", None, None],
         }
@@ -338,3 +338,12 @@ def _types(intent: Intent) -> Mapping[str, type]:
 
 class TestOnSqlite(StoreContract):
     """The contract on SQLite: the fixture `url` of this folder."""
+
+
+@pytest.mark.needs_postgres
+class TestOnPostgres(StoreContract):
+    """The contract on PostgreSQL, each test in a database of its own."""
+
+    @pytest.fixture
+    def url(self, postgres_database: str) -> str:
+        return postgres_database

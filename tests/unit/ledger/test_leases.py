@@ -9,10 +9,10 @@ import pytest
 
 from engine.errors import LeaseError, WorkspaceError
 from engine.ledger.journal import hold_lease, write_intents
-from engine.ledger.leases import lease_file
 from engine.ledger.plans import add_approval, approvals_of, store_plan
+from engine.ledger.sqlite import lock_file
 from engine.ledger.store import Store
-from tests.unit.ledger.scenario import INTENTS, a_plan, an_approval, begun, contents
+from tests.unit.ledger.scenario import INTENTS, a_plan, an_approval, begun, contents, path_of
 from tests.unit.ledger.teams import Team
 
 
@@ -54,11 +54,11 @@ def fail_while_holding(store: Store) -> None:
         raise WorkspaceError("a fault within")
 
 
-def test_a_holder_whose_lock_was_lost_writes_nothing(store: Store) -> None:
+def test_a_holder_whose_lock_was_lost_writes_nothing(store: Store, url: str) -> None:
     """Where the lock fails (its file was removed), the fence still refuses the older holder's journal writes."""
     with hold_lease(store, "onefile", "jo") as older:
         run = begun(store, older)
-        lease_file(store, "onefile").unlink()
+        lock_file(path_of(url), "onefile").unlink()
         with hold_lease(store, "onefile", "al"):
             before = contents(store)
             with pytest.raises(LeaseError, match="passed on"):
@@ -67,12 +67,12 @@ def test_a_holder_whose_lock_was_lost_writes_nothing(store: Store) -> None:
 
 
 @pytest.mark.parametrize("system", ["../../etc/x", "a/b", "..", "", "Zoë", "%", "x\n"])
-def test_a_systems_name_leads_nowhere(store: Store, system: str) -> None:
+def test_a_systems_name_leads_nowhere(store: Store, url: str, system: str) -> None:
     """Whatever a system is called, its lock lies beside the store, for its owner alone."""
     with hold_lease(store, system, "jo"):
-        locks = [path for path in store.path.parent.iterdir() if ".lease-" in path.name]
+        locks = [path for path in path_of(url).parent.iterdir() if ".lease-" in path.name]
         assert [stat.S_IMODE(path.stat().st_mode) for path in locks] == [0o600]
-        assert locks == [lease_file(store, system)]
+        assert locks == [lock_file(path_of(url), system)]
 
 
 def test_an_approval_serves_one_of_two_processes(store: Store, url: str, team: Team) -> None:

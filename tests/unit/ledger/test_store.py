@@ -5,7 +5,6 @@ import sqlite3
 import stat
 import subprocess
 import sys
-from pathlib import Path
 from select import select
 
 import pytest
@@ -20,7 +19,7 @@ from engine.ledger.files import locked, make_file
 from engine.ledger.migrate import HEAD
 from engine.ledger.store import Store, open_store
 from engine.ledger.tables import metadata
-from tests.unit.ledger.scenario import ROOT, Scenario, StillClock, contents
+from tests.unit.ledger.scenario import ROOT, Scenario, StillClock, contents, path_of
 from tests.unit.ledger.teams import Team
 
 LOADED = """
@@ -34,17 +33,13 @@ print(json.dumps([before, "sqlalchemy" in sys.modules, "alembic" in sys.modules]
 """
 
 
-def path_of(url: str) -> Path:
-    return Path(url.removeprefix("sqlite:///"))
-
-
-def test_files_are_their_owners_alone(store: Store) -> None:
+def test_files_are_their_owners_alone(store: Store, url: str) -> None:
     """The folder is 0700; the database, its WAL and the locks are 0600."""
     scenario = Scenario(store)
     with scenario.held:
         for step in scenario.steps():
             step()
-        folder = store.path.parent
+        folder = path_of(url).parent
         modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert modes == dict.fromkeys(
@@ -174,8 +169,12 @@ def test_journal_and_log_are_only_added_to(store: Store, table: str, statement: 
         ("no address", "not a database URL"),
         ("sqlite://", "names no file"),
         ("sqlite:///:memory:", "names no file"),
-        ("postgresql+psycopg://u:hidden@db.example/x", "in SQLite"),
-        ("sqlite:////tmp/x.db?mode=ro&uri=true", "in SQLite"),
+        ("mysql://u:hidden@db.example/x", "neither one of SQLite"),
+        ("postgresql://u:hidden@db.example/x?schema=Mine", "names no schema"),
+        ("postgresql://u@db.example/x?password=hidden", "says `password`, which it may not"),
+        ("postgresql://u@db.example/x?options=-cfsync%3Doff", "says `options`"),
+        ("postgresql://u:hidden@127.0.0.1:1/x", "postgresql://u@127.0.0.1:1/x cannot be reached"),
+        ("sqlite:////tmp/x.db?mode=ro&uri=true", "says more than its file"),
         ("sqlite:////dev/null/store.db", "cannot be used"),
         ("sqlite:////proc/tieline/store.db", "cannot be used"),
     ],

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from engine.ledger.columns import TEXT
+
 revision = "0002"
 down_revision = "0001"
 
@@ -10,13 +12,13 @@ down_revision = "0001"
 def upgrade() -> None:
     op.create_table(
         "agreed",
-        sa.Column("exchange", sa.Text, primary_key=True),
-        sa.Column("record_type", sa.Text, primary_key=True),
-        sa.Column("mis_id", sa.Text, primary_key=True),
-        sa.Column("centre", sa.Text, primary_key=True),
-        sa.Column("field", sa.Text, primary_key=True),
-        sa.Column("provider_id", sa.Text, nullable=False),
-        sa.Column("mark", sa.Text, nullable=False),
-        sa.Column("at", sa.Text, nullable=False),
+        sa.Column("exchange", TEXT, primary_key=True),
+        sa.Column("record_type", TEXT, primary_key=True),
+        sa.Column("mis_id", TEXT, primary_key=True),
+        sa.Column("centre", TEXT, primary_key=True),
+        sa.Column("field", TEXT, primary_key=True),
+        sa.Column("provider_id", TEXT, nullable=False),
+        sa.Column("mark", TEXT, nullable=False),
+        sa.Column("at", TEXT, nullable=False),
         sqlite_with_rowid=False,
     )

@@ -3,6 +3,9 @@
 import sqlalchemy as sa
 from alembic import op
 
+from engine.ledger.append_only import only_added_to
+from engine.ledger.columns import NUMBER, TEXT
+
 revision = "0003"
 down_revision = "0002"
 
@@ -10,34 +13,20 @@ down_revision = "0002"
 def upgrade() -> None:
     op.create_table(
         "decisions",
-        sa.Column("number", sa.Integer, primary_key=True),
-        *(sa.Column(name, sa.Text, nullable=False) for name in ("exchange", "record_type", "mis_id", "provider_id")),
-        *(sa.Column(name, sa.Text, nullable=False) for name in ("centre", "field", "mark", "take", "change", "plan")),
-        *(sa.Column(name, sa.Text, nullable=False) for name in ("who", "at", "why")),
+        sa.Column("number", NUMBER, primary_key=True),
+        *(sa.Column(name, TEXT, nullable=False) for name in ("exchange", "record_type", "mis_id", "provider_id")),
+        *(sa.Column(name, TEXT, nullable=False) for name in ("centre", "field", "mark", "take", "change", "plan")),
+        *(sa.Column(name, TEXT, nullable=False) for name in ("who", "at", "why")),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_decisions_field", "decisions", ["exchange", "record_type", "mis_id", "field"])
     op.create_table(
         "denials",
-        sa.Column("number", sa.Integer, primary_key=True),
-        *(sa.Column(name, sa.Text, nullable=False) for name in ("exchange", "record_type", "mis_id", "provider_id")),
-        *(sa.Column(name, sa.Text, nullable=False) for name in ("said", "who", "at", "why")),
+        sa.Column("number", NUMBER, primary_key=True),
+        *(sa.Column(name, TEXT, nullable=False) for name in ("exchange", "record_type", "mis_id", "provider_id")),
+        *(sa.Column(name, TEXT, nullable=False) for name in ("said", "who", "at", "why")),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_denials_pair", "denials", ["exchange", "record_type", "mis_id", "provider_id"])
     for table in ("decisions", "denials"):
-        _only_added_to(table)
-
-
-def _only_added_to(table: str) -> None:
-    # INSERT OR REPLACE deletes without waking a delete trigger: a number that is taken is refused as well.
-    conditions = {
-        "UPDATE": "",
-        "DELETE": "",
-        "INSERT": f"WHEN EXISTS (SELECT 1 FROM {table} WHERE number = NEW.number)",  # noqa: S608  our own names
-    }
-    for action, condition in conditions.items():
-        op.execute(
-            f"CREATE TRIGGER {table}_no_{action.lower()} BEFORE {action} ON {table} {condition} "
-            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-        )
+        only_added_to(table)
