@@ -24,7 +24,7 @@ from engine.ledger.journal import (
     write_intents,
     write_outcomes,
 )
-from engine.ledger.leases import Lease
+from engine.ledger.leases import Lease, confirm_lease, while_held
 from engine.ledger.links import Link, LinkTakenError, add_links
 from engine.ledger.runs import Run, finish_run
 from engine.ledger.store import Store
@@ -189,6 +189,7 @@ class Applier:
 
     def _settle(self, attempts: list[Attempt], report: Report) -> list[Attempt]:
         """Plan these records anew; close what has settled or gone stale, keep what there is still to do."""
+        confirm_lease(self.store, self.lease)  # who lost it asks nothing more of the systems either
         lost = [one.change for one in attempts if one.change.id in self._unlinked]
         self._close([(one, Closing(one.id, "unknown", _TAKEN)) for one in lost], report)
         attempts = [one for one in attempts if one.change.id not in self._unlinked]
@@ -238,7 +239,7 @@ class Applier:
         outcomes: list[Outcome] = []
         for system in dict.fromkeys(one.change.system for one in attempts):
             mine = [intent for one, intent in zip(attempts, intents, strict=True) if one.change.system == system]
-            outcomes += self.planner.sides.system(system).send(mine)
+            outcomes += while_held(self.store, self.lease, self.planner.sides.system(system).send(mine))
         write_outcomes(self.store, self.lease, self.run, outcomes)
         self._link({one.change.id: one.change for one in attempts}, outcomes)
         return {outcome.change: outcome for outcome in outcomes}

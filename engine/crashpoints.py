@@ -1,8 +1,8 @@
 """Named points at which a test may kill the process.
 
 `TIELINE_CRASH_AT` selects one: a name (`journal.intent.committed`), a name with the pass at which to die
-(`journal.intent.committed#3`) or a number (`12`: the twelfth point reached, whichever it is). Without the variable
-every point costs one comparison.
+(`journal.intent.committed#3`) or a number (`12`: the twelfth point reached, whichever it is). With `stop:` before it
+the process is stopped there (SIGSTOP) and may be let go on. Without the variable every point costs one comparison.
 """
 
 import os
@@ -31,12 +31,13 @@ POINTS: dict[str, str] = {
     "run.finished": "the run is marked as finished",
 }
 
+_STOP = "stop:"
 _target = os.environ.get("TIELINE_CRASH_AT", "")
 _passes: dict[str, int] = {}
 
 
 def crashpoint(name: str) -> None:
-    """Kill this process with SIGKILL where the environment asks for it at this point; else do nothing."""
+    """Kill (or stop) this process where the environment asks for it at this point; else do nothing."""
     if _target:
         _count(name)
 
@@ -46,10 +47,10 @@ def _count(name: str) -> None:
         message = f"crash point {name!r} is not listed"
         raise LookupError(message)
     _passes[name] = _passes.get(name, 0) + 1
-    wanted, _, turn = _target.partition("#")
+    wanted, _, turn = _target.removeprefix(_STOP).partition("#")
     if wanted.isdigit():
         hit = sum(_passes.values()) == int(wanted)
     else:
         hit = name == wanted and _passes[name] == int(turn or "1")
     if hit:
-        os.kill(os.getpid(), signal.SIGKILL)
+        os.kill(os.getpid(), signal.SIGSTOP if _target.startswith(_STOP) else signal.SIGKILL)

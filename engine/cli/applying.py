@@ -18,11 +18,19 @@ if TYPE_CHECKING:
 _STATES: "tuple[ClosingState, ...]" = ("done", "already", "stale", "failed", "unknown", "skipped")
 
 
+_take_over = click.option(
+    "--take-over",
+    is_flag=True,
+    help="Take the provider from a run whose process stands still; that one can write and send nothing more.",
+)
+
+
 @click.command()
 @click.argument("plan")
+@_take_over
 @json_option
 @workspace_option
-def apply(plan: str, as_json: bool, workspace: Path | None) -> int:  # noqa: FBT001  click passes switches so
+def apply(plan: str, take_over: bool, as_json: bool, workspace: Path | None) -> int:  # noqa: FBT001  click passes switches so
     """Apply an approved plan, change by change.
 
     \b
@@ -33,16 +41,17 @@ def apply(plan: str, as_json: bool, workspace: Path | None) -> int:  # noqa: FBT
     from engine.service.applying import apply_plan  # noqa: PLC0415
 
     told, progress = listening()
-    report = apply_plan(chosen_workspace(workspace), clock(), plan, told)
+    report = apply_plan(chosen_workspace(workspace), clock(), plan, told, take_over=take_over)
     progress.clear()
     return tell(report, as_json=as_json)
 
 
 @click.command()
 @click.argument("run")
+@_take_over
 @json_option
 @workspace_option
-def resume(run: str, as_json: bool, workspace: Path | None) -> int:  # noqa: FBT001  click passes switches so
+def resume(run: str, take_over: bool, as_json: bool, workspace: Path | None) -> int:  # noqa: FBT001  click passes switches so
     """Go on with a run that was cut off or halted; nothing is done twice.
 
     \b
@@ -53,7 +62,7 @@ def resume(run: str, as_json: bool, workspace: Path | None) -> int:  # noqa: FBT
     from engine.service.applying import resume_run_of  # noqa: PLC0415
 
     told, progress = listening()
-    report = resume_run_of(chosen_workspace(workspace), clock(), run, told)
+    report = resume_run_of(chosen_workspace(workspace), clock(), run, told, take_over=take_over)
     progress.clear()
     return tell(report, as_json=as_json)
 

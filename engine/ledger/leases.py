@@ -20,7 +20,7 @@ from engine.ledger.entries import Entry, append
 from engine.ledger.forms import instant_text
 from engine.ledger.store import Store
 from engine.ledger.tables import leases
-from engine.ports import Outcome
+from engine.ports import Clock, Outcome
 
 
 class Lease:
@@ -61,6 +61,12 @@ def check_fence(connection: Connection, lease: Lease) -> None:
         raise LeaseError(f"the lease of {lease.system} has passed on; nothing was stored: resume the run")
 
 
+def confirm_lease(store: Store, lease: Lease) -> None:
+    """LeaseError unless the lease is held and no other process has had it since."""
+    with store.reading() as connection:
+        check_fence(connection, lease)
+
+
 def while_held(store: Store, lease: Lease, outcomes: Iterator[Outcome]) -> Iterator[Outcome]:
     """The outcomes of sending, with the lease looked at each time before more may be sent.
 
@@ -68,12 +74,34 @@ def while_held(store: Store, lease: Lease, outcomes: Iterator[Outcome]) -> Itera
     committed.
     """
     while True:
-        with store.reading() as connection:
-            check_fence(connection, lease)
+        confirm_lease(store, lease)
         outcome = next(outcomes, None)
         if outcome is None:
             return
         yield outcome
+
+
+class HoldersClock:
+    """The clock of whoever holds a lease: after a wait it looks whether the lease is still held.
+
+    A connector waits where a system asks for it, and sends afterwards. LeaseError from `sleep` where it has passed on.
+    """
+
+    def __init__(self, clock: Clock, store: Store, lease: Lease) -> None:
+        self._clock, self._store, self._lease = clock, store, lease
+
+    def now(self) -> datetime:
+        """The present instant in UTC."""
+        return self._clock.now()
+
+    def monotonic(self) -> float:
+        """Seconds that never go backwards."""
+        return self._clock.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait, and look."""
+        self._clock.sleep(seconds)
+        confirm_lease(self._store, self._lease)
 
 
 def _take(store: Store, system: str, who: str, confirm: Confirm) -> Lease:

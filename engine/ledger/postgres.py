@@ -34,6 +34,7 @@ _AT_CONNECT = {
     "keepalives_idle": 10,
     "keepalives_interval": 5,
     "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,  # milliseconds; keepalives do not see to what was sent and is not taken
 }
 
 _FOR_SESSION = {
@@ -44,6 +45,7 @@ _FOR_SESSION = {
     "tcp_keepalives_idle": "10",
     "tcp_keepalives_interval": "5",
     "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "30s",
 }
 """Whatever the server's own settings are. The server too must notice that a holder's machine is gone."""
 

@@ -8,7 +8,7 @@ from engine.approve import Statement, covered_by, current_user, make_approval, u
 from engine.digest import digest_of
 from engine.errors import OutdatedPlanError, TamperedPlanError, UsageError
 from engine.ledger.entries import Entry, append
-from engine.ledger.leases import Lease, hold_lease
+from engine.ledger.leases import HoldersClock, Lease, hold_lease
 from engine.ledger.plans import Approval, StoredPlan, add_approval, approvals_of, find_plan
 from engine.ledger.runs import Run, begin_run, find_run, resume_run
 from engine.ledger.store import Store
@@ -80,19 +80,27 @@ def approve_plan(workspace: Workspace, clock: Clock, reference: str, said: State
         return approval
 
 
-def apply_plan(workspace: Workspace, clock: Clock, reference: str, listening: Listening) -> Report:
-    """Apply an approved plan; refused before any connector is opened where anything does not fit."""
+def apply_plan(
+    workspace: Workspace, clock: Clock, reference: str, listening: Listening, *, take_over: bool = False
+) -> Report:
+    """Apply an approved plan; refused before any connector is opened where anything does not fit.
+
+    With `take_over` the provider's lease is taken from whoever holds it.
+    """
     with opened_store(workspace, clock) as store:
         _, plan = find_in(store, reference)
         exchange = current_exchange(workspace, store, plan)
         approval = usable(plan, approvals_of(store, plan.id), clock.now())
-        with hold_lease(store, exchange.checked.catalog.provider.name, current_user()) as lease:
+        system = exchange.checked.catalog.provider.name
+        with hold_lease(store, system, current_user(), take_over=take_over) as lease:
             run = begin_run(store, lease, plan.id, approval.id, exchange.name, current_user())
             return _run(exchange, _Held(store, lease, run, clock), plan, listening)
 
 
-def resume_run_of(workspace: Workspace, clock: Clock, reference: str, listening: Listening) -> Report:
-    """Go on with a run that was cut off or halted."""
+def resume_run_of(
+    workspace: Workspace, clock: Clock, reference: str, listening: Listening, *, take_over: bool = False
+) -> Report:
+    """Go on with a run that was cut off or halted; with `take_over` also with one whose process stands still."""
     with opened_store(workspace, clock) as store:
         run = find_run(store, reference)
         if run is None:
@@ -100,7 +108,7 @@ def resume_run_of(workspace: Workspace, clock: Clock, reference: str, listening:
             raise UsageError(message)
         _, plan = find_in(store, run.plan)
         exchange = current_exchange(workspace, store, plan)
-        with hold_lease(store, run.system, current_user()) as lease:
+        with hold_lease(store, run.system, current_user(), take_over=take_over) as lease:
             resumed = resume_run(store, lease, run, current_user())
             return _run(exchange, _Held(store, lease, resumed, clock), plan, listening)
 
@@ -118,7 +126,7 @@ class _Held:
 def _run(exchange: Exchange, held: _Held, plan: PlanFile, listening: Listening) -> Report:
     run = held.run
     covered = covered_by(plan, approvals_of(held.store, plan.id), run.approval, run.begun_at)
-    with opened_sides(exchange, held.clock) as sides:
+    with opened_sides(exchange, HoldersClock(held.clock, held.store, held.lease)) as sides:
         planner = planner_of(exchange, held.store, sides, listening.progress, replace(made_for(plan), run=run.id))
         applier = Applier(held.store, held.lease, held.run, planner, held.clock, covered, listening.change)
         return applier.apply(plan)
