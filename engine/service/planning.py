@@ -154,6 +154,8 @@ def write_changes(
             yield change
 
     folder = out.parent if out is not None else exchange.workspace.folder / PLANS
+    if out is not None and out.exists() and not out.is_file():  # what is given the plan's name would be gone
+        raise WorkspaceError(f"the plan cannot be written to {out}: something stands there that is no file")
     try:
         return write_plan(
             place=lambda plan: out or folder / f"{plan}{SUFFIX}",
