@@ -79,7 +79,7 @@ def listening() -> "tuple[Listening, Progress]":
         settled += 1
         progress.tell(f"applying: {settled:,} changes settled")
 
-    return Listening(listen), progress
+    return Listening(listen, warn=lambda text: click.echo(f"warning: {text}", err=True)), progress
 
 
 def tell(report: "Report", *, as_json: bool) -> int:

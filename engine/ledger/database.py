@@ -17,6 +17,8 @@ class Database(Protocol):
     """
 
     place: str
+    doubt: str
+    """Why this may be no place for a store; empty where nothing is known against it."""
 
     def prepare(self) -> None:
         """Make or migrate the store where that is needed."""
@@ -32,6 +34,10 @@ class Database(Protocol):
 
     def holding(self, system: str, *, take_over: bool) -> AbstractContextManager[Confirm | None]:
         """Hold the lock of a system within; None where it is taken. With `take_over` it is taken from its holder."""
+        ...
+
+    def check(self) -> None:
+        """WorkspaceError where the database is damaged."""
         ...
 
     def close(self) -> None:

@@ -40,16 +40,20 @@ class Lease:
 def hold_lease(store: Store, system: str, who: str, *, take_over: bool = False) -> Iterator[Lease]:
     """Hold the lease of a system within; LeaseError, saying who holds it since when, where it is taken.
 
+    The store is checked first: a damaged one is a WorkspaceError, one that held more before an OlderStoreError.
     With `take_over` it is taken from whoever holds it, who can write and send nothing from then on.
     """
     with store.holding(system, take_over=take_over) as confirm:
         if confirm is None:
             raise LeaseError(_taken(store, system))
+        store.check()
         lease = _take(store, system, who, confirm)
+        store.note()
         try:
             yield lease
         finally:
             lease.held = False
+        store.note()
 
 
 def check_fence(connection: Connection, lease: Lease) -> None:
@@ -73,6 +77,7 @@ def while_held(store: Store, lease: Lease, outcomes: Iterator[Outcome]) -> Itera
     LeaseError, and nothing more is sent, where it has passed on: a process may have stood still since its intents were
     committed.
     """
+    store.note()  # the intents of what is sent must be in whatever store there will be
     while True:
         confirm_lease(store, lease)
         outcome = next(outcomes, None)

@@ -72,6 +72,8 @@ AND objsubid = 1 AND classid::bigint = {high} AND objid::bigint = {low}
 class PostgresDatabase:
     """The schema that the address names, `tieline` where it names none."""
 
+    doubt = ""
+
     def __init__(self, address: URL, clock: Clock) -> None:
         self._schema = _schema(address)
         self.place = URL.create(
@@ -162,6 +164,9 @@ class PostgresDatabase:
         except SQLAlchemyError:  # a connection that broke off earlier is not a fault of the driver any more
             message = f"the lease of {system} is lost with its connection to the store {self.place}; resume the run"
             raise LeaseError(message) from None
+
+    def check(self) -> None:
+        """The server checks its pages itself."""
 
     def close(self) -> None:
         """Give up the connections."""

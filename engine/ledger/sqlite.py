@@ -10,6 +10,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 
 from engine.errors import WorkspaceError
 from engine.ledger.database import Confirm
+from engine.ledger.disks import doubt_of
 from engine.ledger.faults import telling
 from engine.ledger.files import locked, make_file
 from engine.ledger.migrate import HEAD, bring_to_head, refuse_newer, version_of
@@ -30,6 +31,7 @@ class SqliteDatabase:
             raise WorkspaceError("the store's address says more than its file; write it as sqlite:////folder/store.db")
         self.path = Path(str(address.database)).absolute()
         self.place = str(self.path)
+        self.doubt = doubt_of(self.path)
         self._engine = _engine(address.set(database=self.place))
         self._writer = self._engine.execution_options(**_TO_WRITE)
         self._clock = clock
@@ -80,6 +82,12 @@ class SqliteDatabase:
         with locked(path, wait=False) as free:
             # Nothing to confirm: a lock of this machine is lost to a take-over only, and that moves the fence.
             yield (lambda: None) if free else None
+
+    def check(self) -> None:
+        """WorkspaceError where a page of the file is damaged. It reads the whole file."""
+        with self.reading() as connection:
+            if connection.exec_driver_sql("PRAGMA quick_check(1)").scalar() != "ok":
+                raise WorkspaceError(f"the store {self.place} is damaged; restore it from a backup")
 
     def close(self) -> None:
         """Give up the connections."""

@@ -1,6 +1,7 @@
 """The store: one database that holds all that a workspace remembers, in SQLite or in PostgreSQL."""
 
 from contextlib import AbstractContextManager
+from pathlib import Path
 
 from sqlalchemy import Connection, make_url, select, update
 from sqlalchemy.exc import ArgumentError
@@ -10,6 +11,7 @@ from engine.ledger.database import Confirm, Database
 from engine.ledger.postgres import PostgresDatabase
 from engine.ledger.sqlite import SqliteDatabase
 from engine.ledger.tables import store as facts
+from engine.ledger.witness import Witness
 from engine.loggers import silence
 from engine.ports import Clock
 
@@ -18,21 +20,41 @@ class Store:
     """An open store.
 
     `lineage` is made once and tells this store from every other; `key` is 32 secret bytes, made once, for keyed
-    hashes. Transactions do not nest: a second `writing()` within the first would wait for itself.
+    hashes. Transactions do not nest: a second `writing()` within the first would wait for itself. `witness` is the
+    folder in which a workspace keeps what it saw of its store; None: nobody watches.
     """
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, witness: Path | None = None) -> None:
         self.clock = clock
         self._database = database
         with self.reading() as connection:
             row = connection.execute(select(facts.c.lineage, facts.c.key)).one()
         self.lineage: str = row.lineage
         self.key: bytes = row.key
+        self._witness = Witness(witness, self.lineage) if witness is not None else None
 
     @property
     def place(self) -> str:
         """Where it is, for people."""
         return self._database.place
+
+    @property
+    def doubt(self) -> str:
+        """Why this may be no place for a store; empty where nothing is known against it."""
+        return self._database.doubt
+
+    def check(self) -> None:
+        """WorkspaceError where the store is damaged, OlderStoreError where it held more before."""
+        self._database.check()
+        if self._witness is not None:
+            with self.reading() as connection:
+                self._witness.check(connection, self.place)
+
+    def note(self) -> None:
+        """Let the workspace remember how far the store has come."""
+        if self._witness is not None:
+            with self.reading() as connection:
+                self._witness.note(connection)
 
     def serial(self) -> int:
         """How often an apply or a change of links has altered the world that the store describes."""
@@ -59,7 +81,7 @@ class Store:
         self._database.close()
 
 
-def open_store(url: str, clock: Clock) -> Store:
+def open_store(url: str, clock: Clock, witness: Path | None = None) -> Store:
     """Open the store at a database URL; make or migrate it where that is needed.
 
     `sqlite:////folder/store.db` or `postgresql://user@host/database`, with `?schema=NAME` for a schema other than
@@ -69,7 +91,7 @@ def open_store(url: str, clock: Clock) -> Store:
     database = _database(url, clock)
     try:
         database.prepare()
-        return Store(database, clock)
+        return Store(database, clock, witness)
     except BaseException:
         database.close()
         raise

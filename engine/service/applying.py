@@ -1,5 +1,6 @@
 """The use cases around a plan that exists: find it, approve it, apply it, go on after a cut."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -25,12 +26,17 @@ def _nobody(_change: object, _closing: object) -> None:
     """A listener that keeps nothing."""
 
 
+def _unheard(_warning: str) -> None:
+    """A listener to warnings who keeps none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Listening:
-    """Who is told how a run goes on: changes as they are settled, and reading."""
+    """Who is told how a run goes on: changes as they are settled, reading, and what is doubtful before it begins."""
 
     change: Listener = _nobody
     progress: Progress = silent
+    warn: Callable[[str], object] = _unheard
 
 
 def find(workspace: Workspace, clock: Clock, reference: str) -> tuple[StoredPlan, PlanFile]:
@@ -88,6 +94,7 @@ def apply_plan(
     With `take_over` the provider's lease is taken from whoever holds it.
     """
     with opened_store(workspace, clock) as store:
+        _warn(store, listening)
         _, plan = find_in(store, reference)
         exchange = current_exchange(workspace, store, plan)
         approval = usable(plan, approvals_of(store, plan.id), clock.now())
@@ -102,6 +109,7 @@ def resume_run_of(
 ) -> Report:
     """Go on with a run that was cut off or halted; with `take_over` also with one whose process stands still."""
     with opened_store(workspace, clock) as store:
+        _warn(store, listening)
         run = find_run(store, reference)
         if run is None:
             message = f"there is no run {reference}: give its id, or the first six characters or more of it"
@@ -111,6 +119,11 @@ def resume_run_of(
         with hold_lease(store, run.system, current_user(), take_over=take_over) as lease:
             resumed = resume_run(store, lease, run, current_user())
             return _run(exchange, _Held(store, lease, resumed, clock), plan, listening)
+
+
+def _warn(store: Store, listening: Listening) -> None:
+    if store.doubt:
+        listening.warn(store.doubt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +150,8 @@ def current_exchange(workspace: Workspace, store: Store, plan: PlanFile) -> Exch
     header = plan.header
     if header.workspace != workspace.name or header.lineage != store.lineage:
         raise TamperedPlanError(plan.id, "it belongs to another workspace or store")
+    if header.serial > store.serial():
+        raise TamperedPlanError(plan.id, "the store is older than it: it was restored from a copy")
     exchange = load_exchange(workspace, header.exchange)
     parts = {
         "rules": header.rules == exchange.checked.rules.digest,

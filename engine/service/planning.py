@@ -34,6 +34,7 @@ from engine.service.loading import Exchange
 from engine.settings import Workspace
 
 PLANS = Path(".tieline") / "plans"
+WITNESS = Path(".tieline") / "witness"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ class Kept:
 @contextmanager
 def opened_store(workspace: Workspace, clock: Clock) -> Iterator[Store]:
     """The workspace's store, open."""
-    store = open_store(store_address(workspace), clock)
+    store = open_store(store_address(workspace), clock, workspace.folder / WITNESS)
     try:
         yield store
     finally:
