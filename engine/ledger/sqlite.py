@@ -17,6 +17,7 @@ from engine.ledger.migrate import HEAD, bring_to_head, refuse_newer, version_of
 from engine.ports import Clock
 
 _BUSY_SECONDS = 10.0
+_SETTINGS = ("synchronous = FULL", "foreign_keys = ON", "temp_store = MEMORY")
 _BEGIN = "tieline_begin"
 _TO_WRITE = {_BEGIN: "BEGIN IMMEDIATE"}
 
@@ -109,7 +110,7 @@ def _engine(address: URL) -> Engine:
 
 def _on_connect(connection: Any, _record: object) -> None:  # noqa: ANN401  the driver's own connection has no type here
     connection.isolation_level = None  # the driver begins no transaction by itself
-    for setting in ("synchronous = FULL", "foreign_keys = ON", "temp_store = MEMORY"):
+    for setting in _SETTINGS:
         connection.execute(f"PRAGMA {setting}")
 
 
