@@ -119,7 +119,7 @@ def _plan(exchange: Exchange, store: Store, planner: Planner, number: int) -> Pl
             yield from (fresh[one.id].change for one in wanted)
 
     header = planning.header_of(exchange, store, [])
-    folder = store.path.parent
+    folder = exchange.workspace.folder
     path = write_plan(lambda plan: folder / f"{plan}.jsonl", header, changes(), lambda: (), folder)
     plan = open_plan(path)
     counts = {"update": number}
