@@ -16,8 +16,8 @@ from engine.approve import current_user
 from tests.faults.canaries import leaks
 from tests.trial import Done, Trial
 
-LOUD = "import logging\nlogging.basicConfig(level=logging.DEBUG)\n"
-"""What every process runs first: all that any library logs goes to standard error."""
+LOUD = "import logging\nlogging.basicConfig(level=logging.DEBUG)\nlogging.debug('loud')\n"
+"""What every process runs first: all that any library logs goes to standard error, and one line shows that it does."""
 WHERE = (
     ".tieline/sandbox/",  # the sample systems themselves
     ".tieline/plans/",  # plans hold values in the clear, for their owner's eyes only
