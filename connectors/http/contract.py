@@ -17,6 +17,11 @@ from engine.ports import Access, Call, Collection, ConnectorSpec
 _HOST_NAME = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9-]{1,63}(?<!-))*\.?")
 _NUMBER_LIKE = re.compile(r"(0[xX][0-9A-Fa-f]*|[0-9]+)")
 _MOST_LETTERS = 253
+_OUR_HEADERS = frozenset(
+    {"host", "connection", "content-length", "expect", "proxy-authorization", "te", "trailer", "transfer-encoding"}
+    | {"accept-encoding", "cookie", "upgrade"}
+)
+"""They say where a request goes and where it ends."""
 _ADDRESS = re.compile(r"https?://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?")
 
 
@@ -97,6 +102,7 @@ def _call_faults(spec: ConnectorSpec) -> Iterator[str]:
         login = spec.authentication.login
         yield from _misplaced("the login", login, secrets, secrets)
         yield from _path_fault("the login's token", spec.authentication.token)
+        yield from _own_header("authentication.header", [spec.authentication.header])
         if any(name != "token" for name in names_in(spec.authentication.value)):
             yield "authentication.value may use {token} only"
     yield from _path_fault("error_message", spec.error_message)
@@ -134,6 +140,13 @@ def _misplaced(where: str, call: Call, names: AnyOf[str], secrets: AnyOf[str]) -
                 yield f"{where}: nothing gives {{{name}}} in the {place}"
     if not call.path.startswith("/"):
         yield f"{where}: the path must begin with /"
+    yield from _own_header(where, call.headers)
+
+
+def _own_header(where: str, headers: AnyOf[str]) -> Iterator[str]:
+    for header in headers:
+        if header.strip().lower() in _OUR_HEADERS:
+            yield f"{where}: the header {header} is written by tieline itself"
 
 
 def _path_fault(where: str, path: str) -> Iterator[str]:

@@ -136,6 +136,8 @@ def test_a_missing_secret_is_found_at_opening(site: Site, clock: FastClock) -> N
         Call("GET", "/Organisation", {"X": "{secret.other}"}),
         Call("GET", "/Organisation/{nobody}"),
         Call("GET", "Organisation"),
+        Call("GET", "/Organisation", {"Host": "elsewhere.example"}),
+        Call("GET", "/Organisation", {"transfer-Encoding ": "chunked"}),
         Call("GET", "/Organisation", rows="a["),
     ],
 )
@@ -154,6 +156,13 @@ def test_a_secret_in_the_login_path_is_refused(opened: Opening) -> None:
     login = replace(LOGIN, login=Call("GET", "/Login/{secret.customer_token}"))
     with pytest.raises(ConnectorMismatchError, match="the login"):
         opened(spec_of(CENTRES, login=login))
+
+
+@pytest.mark.parametrize("header", ["Host", "content-length", "Cookie"])
+def test_the_token_goes_in_no_header_of_our_own(opened: Opening, header: str) -> None:
+    """Those headers say where a request goes and where it ends."""
+    with pytest.raises(ConnectorMismatchError, match=f"the header {header} is written by tieline itself"):
+        opened(spec_of(CENTRES, login=replace(LOGIN, header=header)))
 
 
 def test_a_session_does_not_show_its_token() -> None:
