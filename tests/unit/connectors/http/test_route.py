@@ -2,6 +2,7 @@
 
 import ipaddress
 import socket
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -214,3 +215,24 @@ def test_a_name_that_nobody_knows_is_unreachable(
         list(opened(address="https://nobody.example/api").read("aims", ["ID"]))
     assert "canary" not in str(caught.value)
     assert len(asked) == LIMITS.attempts == len(clock.slept) + 1
+
+
+@pytest.mark.covers("N4")
+def test_a_resolver_that_hangs_ends_with_the_time_for_connecting(
+    opened: Opening, monkeypatch: pytest.MonkeyPatch, clock: FastClock
+) -> None:
+    """It is told as a connection that could not be made: nothing was sent, so a write may be sent again."""
+    asked = []
+
+    def hanging(*_: object, **__: object) -> object:
+        asked.append(1)
+        time.sleep(0.5)
+        raise socket.gaierror(socket.EAI_AGAIN, "canary")
+
+    monkeypatch.setattr(socket, "getaddrinfo", hanging)
+    quick = replace(LIMITS, timeout=0.3)
+    system = opened(spec_of(CENTRES, LEARNERS, limits=quick), address="https://nobody.example/api")
+    with pytest.raises(UnreachableError, match="no connection could be made"):
+        list(system.read("centres", ["ID"]))
+    assert verdicts(system, update("1")) == {"change-1": "not_sent"}
+    assert len(asked) == LIMITS.attempts + 1 == len(clock.slept) + 2
