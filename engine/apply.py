@@ -9,12 +9,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from engine.again import Replanner
 from engine.attempts import Attempt, still_refers
 from engine.compare.reasons import DECIDED
 from engine.crashpoints import crashpoint
 from engine.errors import ConnectedSystemError
 from engine.ledger.agreed import note_agreed
 from engine.ledger.decisions import spend_decisions
+from engine.ledger.denials import DeniedPairError
 from engine.ledger.journal import (
     Closing,
     ClosingState,
@@ -25,13 +27,13 @@ from engine.ledger.journal import (
     write_outcomes,
 )
 from engine.ledger.leases import Lease, confirm_lease, while_held
+from engine.ledger.link_changes import LinkMovedError, remove_link
 from engine.ledger.links import Link, LinkTakenError, add_links
 from engine.ledger.runs import Run, finish_run
 from engine.ledger.store import Store
 from engine.plan.file import PlanFile
 from engine.plan.model import Change
 from engine.plan.values import from_text
-from engine.planner import Planner
 from engine.ports import Call, Clock, Collection, Intent, Outcome, Write
 from engine.query.model import RecordQuery
 from engine.report import DONE, Report, StopRule
@@ -47,6 +49,8 @@ _NO_WRITE = Write(Call("", ""), "S")
 
 _TAKEN = "it was created, but with the key of a record that is linked to another one; it is not created again"
 
+_LINK_MOVED = "the links of these records were changed, or the pair was denied, since the plan was made"
+
 _NOT_OURS = "this run did not create the record that it completes; make a new plan"
 
 Listener = Callable[[Change, Closing], None]
@@ -59,7 +63,7 @@ class Applier:
     store: Store
     lease: Lease
     run: Run
-    planner: Planner
+    planner: Replanner
     clock: Clock
     covered: frozenset[str]
     listen: Listener = lambda _change, _closing: None
@@ -171,17 +175,26 @@ class Applier:
     def _go(self, attempts: list[Attempt], report: Report) -> list[Attempt]:
         """Store the links and send the writes that are due; what is still open afterwards."""
         due = [one for one in attempts if one.to_send]
-        links = [one for one in due if one.change.action == "link"]
-        for one in links:
-            change = one.change
-            link = Link(change.record_type, change.mis_id or "", change.provider_id or "", change.centre)
-            self._add(link, created=False)
-        self._close([(one.change, Closing(one.change.id, "done")) for one in links], report)
-        closed = {one.change.id for one in links}
-        writes = [one for one in due if one.change.action != "link"]
+        links = [one.change for one in due if one.change.is_link]
+        self._close([(change, self._store_link(change)) for change in links], report)
+        closed = {change.id for change in links}
+        writes = [one for one in due if not one.change.is_link]
         if writes and not report.halted:
             closed |= self._judge(writes, self._send(writes), report)
         return [one for one in attempts if one.change.id not in closed]
+
+    def _store_link(self, change: Change) -> Closing:
+        """Store or forget a link; stale where somebody was faster."""
+        link = Link(change.record_type, change.mis_id or "", change.provider_id or "", change.centre)
+        try:
+            if change.action == "link":
+                self._add(link, created=False)
+            else:
+                remove_link(self.store, self.run.exchange, link, self.lease.who)
+                self.planner.forget(link.record_type)
+        except (DeniedPairError, LinkMovedError, LinkTakenError):
+            return Closing(change.id, "stale", _LINK_MOVED)
+        return Closing(change.id, "done")
 
     def _add(self, link: Link, *, created: bool) -> None:
         add_links(self.store, self.run.exchange, [link], self.run.begun_by, created=created)
@@ -313,7 +326,7 @@ class Applier:
         return record.mis if change.side == "mis" else record.provider
 
     def _write_of(self, change: Change) -> Write:
-        if change.action == "link":
+        if change.is_link:
             return _NO_WRITE
         collection = self._collection(change)
         write = collection.create if change.action == "create" else collection.update

@@ -29,6 +29,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("engine.compare",),
     ("engine.plan", "engine.ledger"),
     (
+        "engine.again",
         "engine.approve",
         "engine.apply",
         "engine.attempts",

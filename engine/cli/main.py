@@ -36,6 +36,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "sandbox": "engine.cli.sandbox",
         "show": "engine.cli.showing",
         "status": "engine.cli.status",
+        "undo": "engine.cli.undoing",
     }
 )
 

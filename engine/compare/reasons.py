@@ -29,6 +29,8 @@ class Reason(StrEnum):
     DECIDED_PROVIDER = "decided_provider"
     DECIDED_NEITHER = "decided_neither"
     CREATES = "creates"
+    UNDOES = "undoes"
+    AS_BEFORE = "as_before"
     IGNORED_BY_DIRECTION = "ignored_by_direction"
     IGNORED_BY_ONLY = "ignored_by_only"
     IGNORED_BY_CONDITION = "ignored_by_condition"
@@ -44,6 +46,10 @@ class Reason(StrEnum):
     CANNOT_SPLIT = "cannot_split"
     BOTH_MOVED = "both_moved"
     BLANKED_AFTER_AGREED = "blanked_after_agreed"
+    MOVED_SINCE = "moved_since"
+    BEFORE_UNKNOWN = "before_unknown"
+    NEEDS_VALUE = "needs_value"
+    NOT_WRITTEN_NOW = "not_written_now"
     # holds of a record
     LINK_GONE_PROVIDER = "link_gone_provider"
     LINK_GONE_MIS = "link_gone_mis"
@@ -57,6 +63,9 @@ class Reason(StrEnum):
     REQUIRED_MISSING = "required_missing"
     OUTCOME_UNKNOWN = "outcome_unknown"
     EMPTY_READ = "empty_read"
+    CREATED_STAYS = "created_stays"
+    RECORD_GONE = "record_gone"
+    UNDO_UNCLEAR = "undo_unclear"
 
 
 SENTENCES: dict[Reason, str] = {
@@ -74,6 +83,8 @@ SENTENCES: dict[Reason, str] = {
     Reason.DECIDED_PROVIDER: "it was held, and a person decided that the MIS gets what the provider has",
     Reason.DECIDED_NEITHER: "it was held, and a person decided that both sides stay as they are",
     Reason.CREATES: "the record is created with this value",
+    Reason.UNDOES: "a run is undone: what stood here before it is put back",
+    Reason.AS_BEFORE: "what stood here before the run stands here already",
     Reason.IGNORED_BY_DIRECTION: "the direction of this record type or field is `ignore`",
     Reason.IGNORED_BY_ONLY: "`only` keeps this field out of the direction chosen",
     Reason.IGNORED_BY_CONDITION: "the field's condition keeps it out",
@@ -88,6 +99,10 @@ SENTENCES: dict[Reason, str] = {
     Reason.CANNOT_SPLIT: "lines that were joined cannot be taken apart again",
     Reason.BOTH_MOVED: "the values differ, and it is not known that one side alone has moved since they agreed",
     Reason.BLANKED_AFTER_AGREED: "the two agreed once, and one side is blank now",
+    Reason.MOVED_SINCE: "what stands here is no longer what the run left, so it is left alone",
+    Reason.BEFORE_UNKNOWN: "the system never shows this column, so nobody knows what stood here before the run",
+    Reason.NEEDS_VALUE: "this was blank before the run, and its column must have a value",
+    Reason.NOT_WRITTEN_NOW: "the rules and connector files, as they are now, do not let this be written",
     Reason.LINK_GONE_PROVIDER: "the linked record is gone at the provider",
     Reason.LINK_GONE_MIS: "the linked record is gone in the MIS",
     Reason.LINK_SHARED: "two records are linked to one",
@@ -100,6 +115,9 @@ SENTENCES: dict[Reason, str] = {
     Reason.REQUIRED_MISSING: "a field that a new record must have is blank",
     Reason.OUTCOME_UNKNOWN: "this was sent before and nobody knows what became of it",
     Reason.EMPTY_READ: "one side was read and has no record at all, though there are links to its records",
+    Reason.CREATED_STAYS: "the run created this record; tieline deletes none, so it stays, and its link with it",
+    Reason.RECORD_GONE: "the record that the run wrote is not there any more",
+    Reason.UNDO_UNCLEAR: "nobody can tell whether this is the run's doing, so it is left alone",
 }
 
 HOLDS = frozenset(
@@ -114,6 +132,10 @@ HOLDS = frozenset(
         Reason.RULE_ERROR,
         Reason.CONDITION_UNCLEAR,
         Reason.TOO_LONG,
+        Reason.MOVED_SINCE,
+        Reason.BEFORE_UNKNOWN,
+        Reason.NEEDS_VALUE,
+        Reason.NOT_WRITTEN_NOW,
     }
 )
 """Reasons that hold a field."""
@@ -146,6 +168,13 @@ REMEDIES: dict[Reason, str] = {
         "resume the run that sent it; else look for the record in its system: where it is there link it, "
         "where it is not say `tieline decide EXCHANGE CHANGE --not-there`"
     ),
+    Reason.MOVED_SINCE: "look who changed it; put it back by hand where that is wanted all the same",
+    Reason.BEFORE_UNKNOWN: "put it right in its system by hand",
+    Reason.NEEDS_VALUE: "put another value there by hand, in its system or through the rules",
+    Reason.NOT_WRITTEN_NOW: "put it back by hand, or bring back the rules and the connector file of the run first",
+    Reason.CREATED_STAYS: "delete it in its system where it is not wanted, then `tieline link remove`",
+    Reason.RECORD_GONE: "nothing, unless the record comes back",
+    Reason.UNDO_UNCLEAR: "look at the record in its system, and at `tieline link list`; put it right by hand",
 }
 """What a person can do about each hold."""
 

@@ -5,10 +5,12 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from engine.ledger.forms import read_instant, read_json
+from engine.ledger.forms import json_text, read_instant, read_json
 from engine.ledger.store import Store
 from engine.ledger.tables import journal
+from engine.ledger.unknown import LOOKED
 
+_NOT_SEEN = ("failed", "unknown", "stale")
 OPEN = "open"
 """The state of a change that was sent in a run which was cut off before it looked again."""
 
@@ -33,3 +35,36 @@ def ends_of(store: Store, run_id: str) -> dict[str, End]:
         for row in connection.execute(closed):
             ends[row.change] = End(row.said, read_instant(row.at), **read_json(row.body))
     return ends
+
+
+def made_of(store: Store, run_id: str) -> dict[str, str]:
+    """Change -> the id of the record that it created in a run."""
+    mine = journal.c.run == run_id
+    creates = select(journal.c.change).where(mine, journal.c.kind == "intent", journal.c.said == "create")
+    answers = select(journal.c.change, journal.c.body).where(
+        mine, journal.c.kind == "outcome", journal.c.said == "accepted", journal.c.change.in_(creates)
+    )
+    with store.reading() as connection:
+        keys = {change: read_json(body)["new_key"] for change, body in connection.execute(answers)}
+    return {change: key for change, key in keys.items() if key is not None}
+
+
+def unsure_of(store: Store, run_id: str) -> frozenset[str]:
+    """The changes that a run sent, and that it closed without seeing there what it had sent; not those that a person saw to."""
+    mine = journal.c.run == run_id
+    last = select(func.max(journal.c.number)).where(mine, journal.c.kind == "closing").group_by(journal.c.change)
+    looked = json_text({"detail": LOOKED, "new_key": None})
+    lost = select(journal.c.change).where(
+        journal.c.number.in_(last), journal.c.said.in_(_NOT_SEEN), journal.c.body != looked
+    )
+    lines = select(journal.c.change, journal.c.attempt, journal.c.kind, journal.c.said).where(
+        mine, journal.c.kind != "closing", journal.c.change.in_(lost)
+    )
+    sent: set[tuple[str, int]] = set()
+    with store.reading() as connection:
+        for change, attempt, kind, said in connection.execute(lines.order_by(journal.c.number)):
+            if kind == "intent":
+                sent.add((change, attempt))
+            elif said not in {"accepted", "unknown"}:
+                sent.discard((change, attempt))
+    return frozenset(change for change, _ in sent)

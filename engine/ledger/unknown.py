@@ -10,7 +10,7 @@ from engine.ledger.store import Store
 from engine.ledger.tables import journal, runs
 
 _NOT_TAKEN_IN = ("refused", "conflict", "not_sent", "unauthorised")
-_LOOKED = "a person looked: it was not carried out"
+LOOKED = "a person looked: it was not carried out"
 
 
 def unknown_changes(store: Store, system: str, resumed: str | None = None) -> frozenset[str]:
@@ -35,7 +35,7 @@ def release_change(store: Store, lease: Lease, change: str, why: str) -> None:
         if row is None:
             raise RefusedError(f"what became of change {change[:12]} is known; there is nothing to release")
         now = store.clock.now()
-        told = json_text({"detail": _LOOKED, "new_key": None})
+        told = json_text({"detail": LOOKED, "new_key": None})
         line = {"run": row.run, "fence": lease.fence, "at": instant_text(now), "kind": "closing", "change": change}
         connection.execute(insert(journal).values(**line, attempt=0, said="failed", body=told))
         facts = {"why": why, "system": lease.system}

@@ -40,7 +40,7 @@ class Guard:
 
         What is held does not count, nor a link, which changes no record, nor what completes a record that is created.
         """
-        if not change.applicable or change.action == "link" or change.completes:
+        if not change.applicable or change.is_link or change.completes:
             return
         self.seen[change.record_type, change.action, change.side] += 1
         if any(one.blanks for one in change.writes):

@@ -10,7 +10,7 @@ from engine.ports import Category, DeliveryClass
 FORMAT = 0
 """Version of the plan file: values stand in the clear."""
 
-Action = Literal["create", "update", "link"]
+Action = Literal["create", "update", "link", "unlink"]
 SideName = Literal["mis", "provider"]
 Value = str | None | tuple[str | None, ...]
 """A field's value: text in the engine's form. None is blank; several columns have a text each, or None for them all."""
@@ -71,7 +71,7 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One create or update of one record of one system (one request), or one link.
+    """One create or update of one record of one system (one request), or one link that is stored or forgotten.
 
     `id` names the change and survives a new plan; `hold` is the reason for which the whole record is held.
     """
@@ -105,7 +105,12 @@ class Change:
     @property
     def applicable(self) -> bool:
         """Whether there is something that may be applied."""
-        return self.hold is None and (self.action == "link" or bool(self.writes))
+        return self.hold is None and (self.is_link or bool(self.writes))
+
+    @property
+    def is_link(self) -> bool:
+        """Whether it is a link that is stored or forgotten: nothing is sent."""
+        return self.action in {"link", "unlink"}
 
     @property
     def completes(self) -> str | None:
@@ -235,10 +240,13 @@ class Header:
     """The day that `today()` gave, `2026-01-31`; None where no rule asks for it."""
     request: Request | None = None
     """What a person asked for; None where everything is planned (`scope` is `all`, else `request`)."""
+    undoes: str | None = None
+    """The run that the plan undoes (`scope` is `undo`); None for every other plan."""
 
     def as_json(self) -> dict[str, Json]:
-        """The form that stands in the plan file."""
-        return {
+        """The form that stands in the plan file; `undoes` only where a run is undone."""
+        run: dict[str, Json] = {} if self.undoes is None else {"undoes": self.undoes}
+        return run | {
             "as_of": self.as_of,
             "connectors": dict(self.connectors),
             "engine": self.engine,

@@ -93,6 +93,8 @@ def _text(plan: PlanFile, *, reveal: bool, only: str | None) -> Iterator[str]:
         yield f"today is {plan.header.as_of}, for the rules that ask"
     if plan.header.request is not None:
         yield from _asked(plan.header.request)
+    if plan.header.undoes is not None:
+        yield f"undoes run {plan.header.undoes}: what it wrote goes back to what stood there before"
     yield from _figures(figures)
     for change in plan.changes():
         if only is None or fits(change, only):

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from engine.again import Replanner
 from engine.apply import Applier, Listener
 from engine.approve import Statement, covered_by, current_user, make_approval, usable
 from engine.digest import digest_of
@@ -18,7 +19,7 @@ from engine.ports import Clock
 from engine.reading import Progress, silent
 from engine.report import Report
 from engine.service.loading import Exchange, enabled_settings, load_exchange
-from engine.service.planning import made_for, opened_sides, opened_store, planner_of
+from engine.service.planning import made_for, opened_sides, opened_store, planner_of, undoer_of
 from engine.settings import Workspace
 
 
@@ -140,7 +141,11 @@ def _run(exchange: Exchange, held: _Held, plan: PlanFile, listening: Listening) 
     run = held.run
     covered = covered_by(plan, approvals_of(held.store, plan.id), run.approval, run.begun_at)
     with opened_sides(exchange, HoldersClock(held.clock, held.store, held.lease)) as sides:
-        planner = planner_of(exchange, held.store, sides, listening.progress, replace(made_for(plan), run=run.id))
+        planner: Replanner = (
+            planner_of(exchange, held.store, sides, listening.progress, replace(made_for(plan), run=run.id))
+            if plan.header.undoes is None
+            else undoer_of(exchange, held.store, sides, listening.progress)
+        )
         applier = Applier(held.store, held.lease, held.run, planner, held.clock, covered, listening.change)
         return applier.apply(plan)
 

@@ -101,14 +101,18 @@ def decide_field(workspace: Workspace, clock: Clock, exchange: str, wish: Wish) 
 
 
 def _newest_plan(store: Store, exchange: str) -> PlanFile:
-    """The newest plan of everything; where there is none, the newest of all."""
-    plans = list_plans(store, exchange)
-    if not plans:
+    """The newest plan of everything; where there is none, the newest of all that follow the rules."""
+    newest: PlanFile | None = None
+    for one in list_plans(store, exchange):
+        plan = find_in(store, one.id)[1]
+        if plan.header.scope == "all":
+            return plan
+        if plan.header.undoes is None:
+            newest = newest or plan
+    if newest is None:
         message = f"exchange {exchange} has no plan yet: `tieline plan {exchange}` shows what is held"
         raise RefusedError(message)
-    found = (find_in(store, one.id)[1] for one in plans)
-    whole = next((plan for plan in found if plan.header.request is None), None)
-    return whole or find_in(store, plans[0].id)[1]
+    return newest
 
 
 # --- which field is meant -------------------------------------------------------------------------------------------

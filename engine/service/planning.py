@@ -1,6 +1,6 @@
 """The use case of planning: read both sides, write a plan file, tell the store."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -25,16 +25,19 @@ from engine.opening import open_system, store_address
 from engine.plan.build import BROKEN, Builder, left_alone
 from engine.plan.file import SUFFIX, PlanFile, open_plan, write_plan
 from engine.plan.guard import Guard
-from engine.plan.model import Change, Header, Request
+from engine.plan.model import Change, Header, LeftAlone, LimitLine, Request
 from engine.planner import Planner
 from engine.ports import Clock
 from engine.query.compile import compile_rules
 from engine.reading import Progress, Readings, Sides, silent
 from engine.service.loading import Exchange
 from engine.settings import Workspace
+from engine.undo import Undoer
 
 PLANS = Path(".tieline") / "plans"
 WITNESS = Path(".tieline") / "witness"
+Parts = tuple[Iterable[Change], Callable[[], Iterable[LeftAlone | LimitLine]]]
+"""The changes of a plan, and what follows them: asked for once they are written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +121,18 @@ def planner_of(
     )
 
 
+def undoer_of(exchange: Exchange, store: Store, sides: Sides, progress: Progress = silent) -> Undoer:
+    """What plans and applies the undo of a run of an exchange, over open systems."""
+    day = present_day(exchange, store.clock)  # rules that ask for it are compiled, but none is asked for its value
+    return Undoer(
+        query=compile_rules(exchange.checked, exchange.workspace.zone, day),
+        readings=Readings(sides, exchange.workspace.zone, progress),
+        links=lambda record_type: link_columns(store, exchange.name, record_type),
+        agreed=lambda record_type: agreed_columns(store, exchange.name, record_type),
+        key=store.key,
+    )
+
+
 def make_plan(
     exchange: Exchange,
     clock: Clock,
@@ -137,7 +152,12 @@ def make_plan(
 
 def keep_plan(kept: Kept, header: Header, planner: Planner, decisions: list[Decisions], out: Path | None) -> PlanFile:
     """Write a plan and tell the store of it."""
-    plan = open_plan(write_changes(kept.exchange, header, planner, decisions, out))
+    return remember(kept, write_changes(kept.exchange, header, planner, decisions, out))
+
+
+def remember(kept: Kept, path: Path) -> PlanFile:
+    """Tell the store of a plan file that was written."""
+    plan = open_plan(path)
     store_plan(kept.store, _stored(kept.exchange, plan, kept.clock), current_user())
     return plan
 
@@ -154,6 +174,16 @@ def write_changes(
             guard.count(change)
             yield change
 
+    def rest() -> Iterator[LeftAlone | LimitLine]:
+        yield from map(left_alone, decisions)
+        yield from guard.lines()
+
+    return write_lines(exchange, header, (counted(), rest), out)
+
+
+def write_lines(exchange: Exchange, header: Header, parts: Parts, out: Path | None) -> Path:
+    """Write a plan file of changes and of what follows them; its path."""
+    changes, rest = parts
     folder = out.parent if out is not None else exchange.workspace.folder / PLANS
     if out is not None and out.exists() and not out.is_file():  # what is given the plan's name would be gone
         raise WorkspaceError(f"the plan cannot be written to {out}: something stands there that is no file")
@@ -161,8 +191,8 @@ def write_changes(
         return write_plan(
             place=lambda plan: out or folder / f"{plan}{SUFFIX}",
             header=header,
-            changes=counted(),
-            rest=lambda: (*(left_alone(one) for one in decisions), *guard.lines()),
+            changes=changes,
+            rest=rest,
             folder=folder,
         )
     except OSError as fault:

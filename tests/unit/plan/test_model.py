@@ -27,7 +27,9 @@ def test_a_header_comes_back_from_its_line() -> None:
     """All parts of it, through canonical JSON."""
     data = json.loads(canonical(HEADER.as_json()))
     assert header_from_json(data) == HEADER
-    assert set(data) == {part.name for part in fields(HEADER)} | {"kind", "format"}
+    assert set(data) == {part.name for part in fields(HEADER)} - {"undoes"} | {"kind", "format"}
+    undo = replace(HEADER, scope="undo", undoes="8c21d7aa")
+    assert header_from_json(undo.as_json()) == undo
 
 
 @pytest.mark.parametrize("part", sorted(part.name for part in fields(Change)))
