@@ -50,7 +50,7 @@ def made_of(store: Store, run_id: str) -> dict[str, str]:
 
 
 def unsure_of(store: Store, run_id: str) -> frozenset[str]:
-    """The changes that a run sent, and that it closed without seeing there what it had sent; not those that a person saw to."""
+    """The changes that a run sent and did not see there afterwards, without those that a person has seen to."""
     mine = journal.c.run == run_id
     last = select(func.max(journal.c.number)).where(mine, journal.c.kind == "closing").group_by(journal.c.change)
     looked = json_text({"detail": LOOKED, "new_key": None})
