@@ -35,9 +35,12 @@ def _text(snapshot: Snapshot, name: str) -> pl.Expr:
 
 
 def alike(one: str | None, other: str | None, steps: Sequence[Normaliser]) -> bool:
-    """Whether two texts are the same under these normalisers; without any, but for their outer spaces."""
+    """Whether two texts are the same under these normalisers; without any, but for their outer spaces.
+
+    Where the normalisers leave nothing of two texts that differ, they are not taken for the same.
+    """
     if one == other:
         return True
     texts = (filled(pl.lit(text, dtype=pl.String)) for text in (one, other))
     first, second = (normalised(text, steps) if steps else text for text in texts)
-    return bool(pl.select(first.eq_missing(second)).item())
+    return bool(pl.select(first.eq_missing(second) & (first != "").fill_null(value=True)).item())
