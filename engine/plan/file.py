@@ -7,6 +7,7 @@ Lines are written and read one by one, so that a plan of any size needs little m
 import hashlib
 import json
 import os
+import re
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -21,6 +22,7 @@ from engine.plan.model import FORMAT, Change, Header, LeftAlone, LimitLine, chan
 
 SUFFIX = ".plan.jsonl"
 _MOST_LINE = 4 * 1024 * 1024
+_VERSION = re.compile(r"[0-9][0-9A-Za-z.+]{0,39}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +254,9 @@ def _header(data: dict[str, Any], name: str) -> Header:
     found = data.get("format")
     if type(found) is not int or found != FORMAT:
         what = f"its format is {found}" if type(found) is int else "its format is not a number"
-        raise TamperedPlanError(name, f"{what}, this version reads format {FORMAT}")
+        maker = data.get("engine")
+        by = f", it was made by tieline {maker}" if isinstance(maker, str) and _VERSION.fullmatch(maker) else ""
+        raise TamperedPlanError(name, f"{what}{by}, this version reads format {FORMAT}")
     try:
         return header_from_json(data)
     except TypeError:

@@ -247,7 +247,10 @@ def _at(node: Node | None, name: str) -> Node | None:
 
 
 def fingerprint(spec: ConnectorSpec) -> str:
-    """A digest of what a connector file means for records: not its addresses, paging, rate limits or titles."""
+    """A digest of what a connector file means for records: not its addresses, paging, rate limits or titles.
+
+    What has its default does not count: what a later version can say of a system, the file of today does not say.
+    """
     collections = {
         name: dataclasses.replace(
             one, listing=dataclasses.replace(one.listing, paging=None) if one.listing is not None else None
@@ -255,12 +258,22 @@ def fingerprint(spec: ConnectorSpec) -> str:
         for name, one in spec.collections.items()
     }
     bare = dataclasses.replace(spec, collections=collections, limits=Limits(), environments={}, title="")
-    return digest_of(_simple(dataclasses.asdict(bare)))
+    return digest_of(_simple(bare))
 
 
 def _simple(value: object) -> Json:
+    if dataclasses.is_dataclass(value):
+        return {
+            one.name: _simple(getattr(value, one.name))
+            for one in dataclasses.fields(value)
+            if getattr(value, one.name) != _default(one)
+        }
     if isinstance(value, Mapping):
         return {str(name): _simple(part) for name, part in sorted(value.items())}
     if isinstance(value, list | tuple):
         return [_simple(part) for part in value]
     return value if isinstance(value, bool | str) or value is None else str(value)
+
+
+def _default(one: "dataclasses.Field[object]") -> object:
+    return one.default_factory() if one.default_factory is not dataclasses.MISSING else one.default
