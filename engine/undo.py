@@ -87,6 +87,15 @@ _KEPT = ("mis_id", "provider_id", "centre", "field", "mark")
 
 
 @dataclass(frozen=True, slots=True)
+class _Stored:
+    """The stored links of a record type: whole, by the MIS's record in a centre, and by the provider's record."""
+
+    links: frozenset[Ids]
+    here: frozenset[tuple[str | None, str | None]]
+    there: frozenset[str | None]
+
+
+@dataclass(frozen=True, slots=True)
 class Undoer:
     """Plans an undo over open systems, and plans it again while it is applied. `links` and `agreed` are the store's.
 
@@ -100,8 +109,8 @@ class Undoer:
     key: bytes
     counts: Counter[tuple[str, str, str]] = field(default_factory=Counter, repr=False, compare=False)
     """Record type, field, reason -> how many fields were looked at and found so."""
-    _known: dict[str, Links] = field(default_factory=dict, repr=False, compare=False)
-    _kept: dict[str, Links] = field(default_factory=dict, repr=False, compare=False)
+    _known: dict[str, _Stored] = field(default_factory=dict, repr=False, compare=False)
+    _kept: dict[str, dict[Ids, dict[str, str]]] = field(default_factory=dict, repr=False, compare=False)
     _undoing: list[Change] = field(default_factory=list, repr=False, compare=False)
 
     @property
@@ -138,13 +147,11 @@ class Undoer:
         """
         forgotten: dict[str, dict[str, list[str | None]]] = {}
         for change in self._undoing:
-            fields = {one.field for one in change.writes}
-            known = self._agreed(change.record_type)
-            for mis_id, provider_id, centre, name, mark in zip(*(known[part] for part in _KEPT), strict=True):
-                same = (mis_id, provider_id, centre) == (change.mis_id, change.provider_id, change.centre)
-                if same and name in fields and mark:
+            marks = self._agreed(change.record_type).get(_ids(change), {})
+            for one in change.writes:
+                if marks.get(one.field):
                     rows = forgotten.setdefault(change.record_type, {part: [] for part in _KEPT})
-                    for part, value in zip(_KEPT, (mis_id, provider_id, centre, name, ""), strict=True):
+                    for part, value in zip(_KEPT, (*_ids(change), one.field, ""), strict=True):
                         rows[part].append(value)
         self._undoing.clear()
         return dict(forgotten)
@@ -216,23 +223,26 @@ class Undoer:
     def _link(self, goal: Change) -> Change | None:
         """The link as it has to be stored or forgotten now; None where it is so already."""
         known = self._links(goal.record_type)
-        rows = list(zip(known["mis_id"], known["provider_id"], known["centre"], strict=True))
-        if (_ids(goal) in rows) == (goal.action == "link"):
+        if (_ids(goal) in known.links) == (goal.action == "link"):
             return None
-        if goal.action == "link":
-            mine = (goal.mis_id, goal.centre)
-            if any((mis_id, centre) == mine or there == goal.provider_id for mis_id, there, centre in rows):
-                return replace(goal, hold=Reason.MOVED_SINCE.value)
-        return goal
+        taken = (goal.mis_id, goal.centre) in known.here or goal.provider_id in known.there
+        return replace(goal, hold=Reason.MOVED_SINCE.value) if goal.action == "link" and taken else goal
 
-    def _links(self, record_type: str) -> Links:
+    def _links(self, record_type: str) -> _Stored:
         if record_type not in self._known:
-            self._known[record_type] = self.links(record_type)
+            found = self.links(record_type)
+            here = zip(found["mis_id"], found["centre"], strict=True)
+            links = zip(found["mis_id"], found["provider_id"], found["centre"], strict=True)
+            self._known[record_type] = _Stored(frozenset(links), frozenset(here), frozenset(found["provider_id"]))
         return self._known[record_type]
 
-    def _agreed(self, record_type: str) -> Links:
+    def _agreed(self, record_type: str) -> dict[Ids, dict[str, str]]:
+        """Link -> field -> the mark of what both sides agreed on, where there is one."""
         if record_type not in self._kept:
-            self._kept[record_type] = self.agreed(record_type)
+            found, kept = self.agreed(record_type), self._kept.setdefault(record_type, {})
+            for mis_id, provider_id, centre, name, mark in zip(*(found[part] for part in _KEPT), strict=True):
+                if mark and name is not None:
+                    kept.setdefault((mis_id, provider_id, centre), {})[name] = mark
         return self._kept[record_type]
 
 
