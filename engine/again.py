@@ -1,6 +1,6 @@
 """What an apply asks before and after every write: how its changes stand now."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from engine.attempts import Fresh
@@ -31,6 +31,10 @@ class Replanner(Protocol):
 
     def agreements(self) -> Mapping[str, Links]:
         """Record type -> what is to be kept of what both sides agree on, by what was just read; told once."""
+        ...
+
+    def let_go(self, creates: Iterable[str]) -> None:
+        """Want these creates no longer because others refer to them."""
         ...
 
     def forget(self, record_type: str) -> None:

@@ -156,6 +156,9 @@ class Undoer:
         self._undoing.clear()
         return dict(forgotten)
 
+    def let_go(self, creates: Iterable[str]) -> None:
+        """An undo creates nothing, so nothing of it is wanted because others refer to it."""
+
     def forget(self, record_type: str) -> None:
         """Read the links of a record type anew."""
         self._known.pop(record_type, None)

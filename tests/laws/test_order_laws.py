@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from engine.apply import WINDOW, Applier, Report
+from engine.apply import WINDOW, Applier
 from engine.ledger.leases import hold_lease
 from engine.ledger.links import link_columns
 from engine.ledger.plans import Approval, StoredPlan, add_approval, store_plan
@@ -24,6 +24,7 @@ from engine.ports import Collection, Column, ConnectorSpec, Intent, Outcome
 from engine.query.compile import compile_rules
 from engine.query.model import Query
 from engine.reading import Readings, Sides
+from engine.report import Report
 from engine.rules.check import check_rules
 from engine.rules.model import Catalog
 from engine.rules.parse import read_rules
