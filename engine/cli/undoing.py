@@ -49,7 +49,8 @@ def _document(undone: "Undone") -> dict[str, Any]:
     from engine.plan.view import summary  # noqa: PLC0415
 
     planned = undone.planned
-    return summary(planned.plan) | {"requests": dict(planned.calls), "run": undone.run, "done": undone.done}
+    figures = summary(planned.plan) | {"requests": dict(planned.calls), "unknown_fields": planned.strangers}
+    return figures | {"run": undone.run, "done": undone.done}
 
 
 def _lines(undone: "Undone") -> "Iterator[str]":

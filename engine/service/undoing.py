@@ -62,7 +62,7 @@ def plan_undo(
             undoing = _Undoing(plan, done, undoer_of(exchange, store, sides, progress), exchange)
             header = replace(header_of(exchange, store, []), scope="undo", undoes=run.id)
             path = write_lines(exchange, header, (undoing.changes(), undoing.rest), out)
-            planned = Planned(remember(Kept(exchange, store, clock), path), sides.calls)
+            planned = Planned(remember(Kept(exchange, store, clock), path), sides.calls, sides.strangers)
         return Undone(run.id, planned, sum(end.state == "done" for end in done.ends.values()))
 
 
