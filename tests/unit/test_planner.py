@@ -114,6 +114,7 @@ def test_a_link_made_meanwhile_is_seen_after_forgetting() -> None:
     links = list(LINKS)
     made = planner(mis, provider, links)
     create = next(change for change in made.builder.changes(made.decide_all()[0]) if change.action == "create")
+    assert made.plan_again([create]).keys() == {create.id}
     provider.rows["learners"].append({"ID": "p9", "Name": "n2"})
     links.append(("2", "p9"))
     assert made.plan_again([create]).keys() == {create.id}
