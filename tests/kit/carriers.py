@@ -168,4 +168,4 @@ SQL_S = Carrier(
     create="delivery: S",
     top="markers: {table: tieline_marks, mark: mark, key: new_key}\n",
 )
-CARRIERS = {one.name: one for one in (C, D, SQL_B, SQL_D)}
+CARRIERS = {one.name: one for one in (A, B, C, D, SQL_B, SQL_D, SQL_S)}
