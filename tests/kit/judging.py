@@ -14,8 +14,12 @@ DONE = frozenset({"done", "already"})
 
 @dataclass(slots=True)
 class Tally:
-    """A sweep's figures. `problems` say where a promise was broken."""
+    """A sweep's figures. `problems` say where a promise was broken.
 
+    `told`: a change may end as unknown in every class, for a provider that never answers can be asked in vain only.
+    """
+
+    told: bool = False
     runs: int = 0
     lost: int = 0
     doubled: int = 0
@@ -27,7 +31,7 @@ class Tally:
         """Look at both ends after a run and count."""
         seen = scene.seen()
         judged = {
-            "lost": lost(scene, seen),
+            "lost": lost(scene, seen, told=self.told or not scene.carrier.exact),
             "doubled": [one for one, count in seen.effects.items() if count > 1],
             "claimed": claimed(scene, seen),
         }
@@ -47,12 +51,12 @@ class Tally:
         )
 
 
-def lost(scene: Scene, seen: Seen) -> list[str]:
-    """Targets without the effect that was approved; where the class cannot promise it, without a word that says so."""
-    missing = [one for one in scene.targets.values() if not seen.effects.get(one)]
-    if scene.carrier.exact:
-        return missing + [one for one in scene.targets.values() if seen.states.get(one) not in DONE]
-    return [one for one in missing if seen.states.get(one) != "unknown"]
+def lost(scene: Scene, seen: Seen, *, told: bool) -> list[str]:
+    """Targets that are not done, or are called done without an effect; but where `told` one may be called unknown."""
+    allowed = {"unknown"} if told else set()
+    missing = {one for one in scene.targets.values() if not seen.effects.get(one)}
+    states = {one: seen.states.get(one, "") for one in scene.targets.values()}
+    return [one for one, state in states.items() if state not in (allowed if one in missing else DONE | allowed)]
 
 
 def claimed(scene: Scene, seen: Seen) -> list[str]:
