@@ -22,8 +22,7 @@ def ended(scene: Scene) -> str:
     if (again.code, again.json["changes"]) != (0, 0):
         return f"the next plan has {again.json['changes']} changes"
     if scene.carrier.over == "http":
-        intents = sum(line["what"] == "change.intended" for line in scene.workspace.call("log", "--json").json)
-        writes = len(scene.counting.writes())
+        intents, writes = len(scene.intended()), len(scene.counting.writes())
         return f"{writes} writes were sent for {intents} intents" if writes > intents else ""
     return ""
 

@@ -9,8 +9,9 @@ import pytest
 
 from engine.approve import current_user
 from tests.faults.conftest import Scenes
+from tests.faults.full import FULL
 from tests.kit.carriers import A, B, C, D
-from tests.kit.judging import FULL, Tally, some
+from tests.kit.judging import Tally, some
 from tests.kit.proxy import Proxy, Script, Toxic, by_seed, on_writes
 from tests.kit.scene import Scene
 from tests.trial import Done, PatientClock
@@ -95,7 +96,7 @@ TOXICS: dict[str, Toxic] = {
     "reset before the write": Toxic("refuse"),
     "corrupt": Toxic("corrupt"),
     "chunks cut short": Toxic("raw", text=OK + b'Transfer-Encoding: chunked\r\n\r\n20\r\n{"id": "10'),
-    "chunks without an end": Toxic("raw", text=OK + b'Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n'),
+    "chunks without an end": Toxic("raw", text=OK + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n"),
     "chunks that are none": Toxic("raw", text=OK + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n"),
     "length too large": Toxic("raw", text=OK + b"Content-Length: 500\r\n\r\n{}"),
     "length too small": Toxic("raw", text=OK + b'Content-Length: 3\r\n\r\n{"id": "1001"}'),
@@ -161,7 +162,7 @@ def test_an_answer_that_is_wrong(scenes: Scenes, name: str, figure: Callable[[st
             scene.counting.faults(fault)
             spoiled(scene)
             scene.counting.faults()
-            judge(scene, tally, f"{where} × {times}")
+            judge(scene, tally, f"{where}, {times} times")
     figure("R3", f"class {name}: {tally.text('wrong answers')}")
     assert tally.problems == []
 
@@ -178,7 +179,7 @@ def test_a_connection_that_is_spoiled(
             for times in forms():
                 scene.restore()
                 strike(scene, proxy, on_writes(toxic, first=2, times=times), timeout)
-                judge(scene, tally, f"{where} × {times}")
+                judge(scene, tally, f"{where}, {times} times")
     figure("R3", f"class {name}: {tally.text('spoiled connections')}")
     assert tally.problems == []
 

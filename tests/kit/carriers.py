@@ -124,11 +124,11 @@ class Carrier:
         return SETTINGS.format(user=current_user(), address=address)
 
 
-def _put(kind: str, headers: str = "") -> str:
+def put(kind: str, headers: str = "") -> str:
     return f'verb: PUT, path: "/{kind}/people/{{key}}", {headers}'
 
 
-def _post(kind: str, headers: str = "") -> str:
+def post(kind: str, headers: str = "") -> str:
     return f"verb: POST, path: /{kind}/people, {headers}new_key: id, "
 
 
@@ -137,25 +137,25 @@ A = Carrier(
     "http",
     updates=4,
     creates=4,
-    update=_put("a", KEY_HEADER) + "delivery: A, keeps: 24",
-    create=_post("a", KEY_HEADER) + "delivery: A, keeps: 24",
+    update=put("a", KEY_HEADER) + "delivery: A, keeps: 24",
+    create=post("a", KEY_HEADER) + "delivery: A, keeps: 24",
 )
 B = Carrier(
     "b",
     "http",
     updates=8,
     creates=0,
-    update=_put("b", 'headers: {If-Match: "{version}"}, ') + "delivery: B, version: etag",
+    update=put("b", 'headers: {If-Match: "{version}"}, ') + "delivery: B, version: etag",
     columns="      etag: {access: read, listed: off}\n",
 )
-C = Carrier("c", "http", updates=8, creates=0, update=_put("c") + f"delivery: C, settle: {SETTLE}")
+C = Carrier("c", "http", updates=8, creates=0, update=put("c") + f"delivery: C, settle: {SETTLE}")
 D = Carrier(
     "d",
     "http",
     updates=0,
     creates=8,
-    update=_put("d") + f"delivery: C, settle: {SETTLE}",
-    create=_post("d") + f"delivery: D, settle: {SETTLE}",
+    update=put("d") + f"delivery: C, settle: {SETTLE}",
+    create=post("d") + f"delivery: D, settle: {SETTLE}",
 )
 SQL_B = Carrier("sql-b", "sqlite", updates=8, creates=0, update="delivery: B")
 SQL_D = Carrier("sql-d", "sqlite", updates=0, creates=8, update="delivery: B", create="delivery: D")

@@ -1,13 +1,11 @@
 """What must hold after an apply that went wrong and was gone on with: nothing lost, doubled, or claimed."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from tests.faults.full import FULL
 from tests.kit.scene import Scene, Seen
 
-FULL = os.environ.get("SWEEP") == "full"
-"""Whether sweeps try everything (`make faults`) or a sample of it (`make test`)."""
 COLUMNS = ("name", "email", "phone")
 DONE = frozenset({"done", "already"})
 

@@ -174,10 +174,19 @@ class Scene:
             people = [{**dict(zip(names, row, strict=True)), "id": str(row[0])} for row in rows]
             effects = dict(Counter(what for (what,) in self.portal("SELECT what FROM effects")))
         states = {}
-        for line in self.workspace.call("log", "--json").json:
+        for line in self.log():
             if line["what"] == "change.closed" and line["change"] in self.targets:
                 states[self.targets[line["change"]]] = line["facts"]["said"]
         return Seen(people, effects, states)
+
+    def log(self) -> list[dict[str, Any]]:
+        """All that the store's log has, oldest first."""
+        found: list[dict[str, Any]] = self.workspace.call("log", "--most", "100000", "--json").json
+        return found
+
+    def intended(self) -> list[str]:
+        """The records for which intents were journalled, one for each intent."""
+        return [self.targets[one["change"]] for one in self.log() if one["what"] == "change.intended"]
 
     def edit(self, key: str, **values: str) -> None:
         """Somebody else changes a record of the portal."""

@@ -52,14 +52,19 @@ def _be(said: dict[str, Any]) -> Never:
 def main() -> None:
     """Serve until the input ends."""
     _preload()
+    last = 0
     for line in sys.stdin:
+        if last:
+            os.waitpid(last, 0)
         said = json.loads(line)
-        process = os.fork()
-        if process == 0:
+        last = os.fork()
+        if last == 0:
             _be(said)
-        print(process, flush=True)  # noqa: T201  the answer
-        _, status = os.waitpid(process, 0)
-        print(os.waitstatus_to_exitcode(status), flush=True)  # noqa: T201  the answer
+        print(last, flush=True)  # noqa: T201  the answer
+        ended = os.waitid(os.P_PID, last, os.WEXITED | os.WNOWAIT)  # its id is nobody else's until the next command
+        assert ended is not None
+        code = ended.si_status if ended.si_code == os.CLD_EXITED else -ended.si_status
+        print(code, flush=True)  # noqa: T201  the answer
 
 
 @dataclass(slots=True)
@@ -70,7 +75,7 @@ class Running:
     zygote: "Zygote"
 
     def kill(self) -> None:
-        """End it as kill -9 does; nothing happens where it has ended and nobody has asked how."""
+        """End it as kill -9 does; nothing happens where it has ended."""
         os.kill(self.pid, signal.SIGKILL)
 
     def ended(self) -> Done:
