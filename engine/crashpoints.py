@@ -29,6 +29,8 @@ POINTS: dict[str, str] = {
     "run.readback": "a window was read back, its proof is not journalled",
     "journal.proof.committed": "the proof of a window is durable",
     "run.finished": "the run is marked as finished",
+    "store.commit.before": "the store is about to commit, whatever it is",
+    "store.committed": "the store has committed, whatever it was",
 }
 
 _STOP = "stop:"

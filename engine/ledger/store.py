@@ -6,6 +6,7 @@ from pathlib import Path
 from sqlalchemy import Connection, make_url, select, update
 from sqlalchemy.exc import ArgumentError
 
+from engine.crashpoints import crashpoint
 from engine.errors import WorkspaceError
 from engine.ledger.database import Confirm, Database
 from engine.ledger.postgres import PostgresDatabase
@@ -61,12 +62,16 @@ class Store:
         with self.reading() as connection:
             return int(connection.execute(select(facts.c.serial)).scalar_one())
 
-    def writing(self) -> AbstractContextManager[Connection]:
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
         """A transaction that may write: committed at the end, undone by any exception.
 
         LeaseError where another process keeps the store busy, WorkspaceError where it cannot be used.
         """
-        return self._database.writing()
+        with self._database.writing() as connection:
+            yield connection
+            crashpoint("store.commit.before")
+        crashpoint("store.committed")
 
     def reading(self) -> AbstractContextManager[Connection]:
         """One unmoving view of the store. Faults as for `writing`."""

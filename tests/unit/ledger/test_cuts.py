@@ -18,25 +18,30 @@ from engine.ledger.store import Store, open_store
 from tests.unit.ledger.attempt import REFUSED
 from tests.unit.ledger.scenario import ROOT, Scenario, StillClock, contents, history
 
-CRASHES = {
-    "link.before": 0,
-    "link.committed": 1,
-    "plan.stored": 2,
-    "approval.before": 2,
-    "approval.committed": 3,
-    "run.begun": 5,
-    "journal.intent.before": 5,
-    "journal.intent.committed": 6,
-    "journal.outcome.before": 6,
-    "journal.outcome.committed": 7,
-    "journal.proof.committed": 8,
-    "run.finished": 9,
-    "word.before": 9,
-    "word.committed": 10,
-}
+STEPS = 10
+NAMED: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
+    (("link.before",), ("link.committed",)),
+    ((), ("plan.stored",)),
+    (("approval.before",), ("approval.committed",)),
+    ((), ()),  # the lease
+    ((), ("run.begun",)),
+    (("journal.intent.before",), ("journal.intent.committed",)),
+    (("journal.outcome.before",), ("journal.outcome.committed",)),
+    ((), ("journal.proof.committed",)),
+    ((), ("run.finished",)),
+    (("word.before",), ("word.committed",)),
+)
+"""The crash points of each step of the scenario, before its one commit and after it."""
+CRASHES = [
+    crash
+    for step, (before, after) in enumerate(NAMED)
+    for crash in (
+        *((name, step) for name in (*before, "store.commit.before")),
+        *((name, step + 1) for name in ("store.committed", *after)),
+    )
+]
 """The ledger's crash points in the order in which the scenario passes them, and the steps that are then durable."""
 KILLED = -9
-STEPS = 10
 NEED_ROOM = {0, 1, 2, 5, 6, 7}
 """The steps that store more than fits into the pages that are there."""
 
@@ -69,7 +74,7 @@ def test_a_kill_leaves_each_step_done_or_not(template: Path, tmp_path: Path) -> 
     sweep = tmp_path / "sweep"
     sweep.mkdir()
     assert exits("crash", template, sweep) == [KILLED] * len(CRASHES) + [0]
-    for number, (name, done) in enumerate(CRASHES.items(), 1):
+    for number, (name, done) in enumerate(CRASHES, 1):
         store = reopened(sweep / str(number))
         assert contents(store) == states[done], name
         with hold_lease(store, "onefile", "jo") as lease:
@@ -84,7 +89,7 @@ def test_every_crash_point_of_the_ledger_is_swept() -> None:
     called = {
         name for file in files for name in re.findall(r'"([a-z]+(?:\.[a-z]+)+)"', file.read_text(encoding="utf-8"))
     }
-    assert called & set(POINTS) == set(CRASHES)
+    assert called & set(POINTS) == {name for name, _ in CRASHES}
 
 
 def test_a_full_store_is_intact_and_goes_on(template: Path, tmp_path: Path) -> None:
