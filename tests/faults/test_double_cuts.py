@@ -36,6 +36,7 @@ def cut_again(scene: Scene, point: int) -> bool:
     return scene.killed(str(point), *(("resume", run) if run else ("apply", scene.plan)))
 
 
+@pytest.mark.timeout(1800 if FULL else 600)
 @pytest.mark.covers("R2")
 @pytest.mark.parametrize("name", CARRIERS)
 def test_the_resume_is_cut_too(scenes: Scenes, name: str, figure: Callable[[str, str], None]) -> None:
@@ -53,6 +54,7 @@ def test_the_resume_is_cut_too(scenes: Scenes, name: str, figure: Callable[[str,
     assert tally.problems == []
 
 
+@pytest.mark.timeout(1800 if FULL else 600)
 @pytest.mark.covers("R2")
 @pytest.mark.parametrize("name", CARRIERS)
 def test_cut_at_any_moment(scenes: Scenes, name: str, figure: Callable[[str, str], None]) -> None:

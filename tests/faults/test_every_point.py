@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.faults.conftest import Scenes
+from tests.faults.full import FULL
 from tests.kit.carriers import CARRIERS
 from tests.kit.judging import Tally
 from tests.kit.scene import Scene
@@ -27,15 +28,19 @@ def ended(scene: Scene) -> str:
     return ""
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.covers("R1")
 @pytest.mark.parametrize("name", CARRIERS)
 def test_killed_at_every_point(scenes: Scenes, name: str, figure: Callable[[str, str], None]) -> None:
     """Killed at the n-th point, n = 1, 2, … until the apply ends untouched: then each change has exactly one effect.
 
-    In class D a change has at most one, and what may have been sent is unknown, never sent again.
+    In class D a change has at most one, and what may have been sent is unknown, never sent again. The short form leaves
+    out every third point, not the same ones in each class.
     """
     tally, scene = Tally(), scenes(CARRIERS[name])
     for number in range(1, MOST):
+        if not FULL and (number + len(name)) % 3 == 0:
+            continue
         scene.restore()
         if not scene.killed(str(number)):
             break
@@ -45,5 +50,5 @@ def test_killed_at_every_point(scenes: Scenes, name: str, figure: Callable[[str,
         if problem or done.code not in ({0, 3} if scene.carrier.exact else {0, 3, 4}):
             tally.problems.append(f"point {number}: exit {done.code}, {problem} {done.said[:300]}")
     figure("R1", f"class {name}: {tally.text('points')}")
-    assert tally.runs > scene.carrier.changes * 2
+    assert tally.runs > scene.carrier.changes
     assert tally.problems == []

@@ -150,6 +150,7 @@ def forms() -> list[int]:
     return [PASSING, LASTING] if FULL else [PASSING]
 
 
+@pytest.mark.timeout(1800 if FULL else 600)
 @pytest.mark.covers("R3")
 @pytest.mark.parametrize("name", HTTP)
 def test_an_answer_that_is_wrong(scenes: Scenes, name: str, figure: Callable[[str, str], None]) -> None:
@@ -167,6 +168,7 @@ def test_an_answer_that_is_wrong(scenes: Scenes, name: str, figure: Callable[[st
     assert tally.problems == []
 
 
+@pytest.mark.timeout(1800 if FULL else 600)
 @pytest.mark.covers("R3")
 @pytest.mark.parametrize("name", HTTP)
 def test_a_connection_that_is_spoiled(
@@ -184,6 +186,7 @@ def test_a_connection_that_is_spoiled(
     assert tally.problems == []
 
 
+@pytest.mark.timeout(1800 if FULL else 600)
 @pytest.mark.covers("R3")
 @pytest.mark.parametrize("name", HTTP)
 def test_a_reset_after_every_byte(scenes: Scenes, proxy: Proxy, name: str, figure: Callable[[str, str], None]) -> None:
@@ -201,6 +204,7 @@ LONGEST_ANSWER = 330
 """Bytes, a few more than an answer to a write has."""
 
 
+@pytest.mark.timeout(1800 if FULL else 600)
 @pytest.mark.covers("R3")
 @pytest.mark.parametrize("name", HTTP)
 def test_toxics_by_chance(scenes: Scenes, proxy: Proxy, name: str, figure: Callable[[str, str], None]) -> None:
