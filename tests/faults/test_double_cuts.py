@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from tests.faults.conftest import Scenes
+from tests.faults.conftest import Scenes, each
 from tests.faults.full import FULL
 from tests.faults.test_every_point import ended
 from tests.kit.carriers import CARRIERS
@@ -38,7 +38,7 @@ def cut_again(scene: Scene, point: int) -> bool:
 
 @pytest.mark.timeout(1800 if FULL else 600)
 @pytest.mark.covers("R2")
-@pytest.mark.parametrize("name", CARRIERS)
+@pytest.mark.parametrize("name", each(CARRIERS))
 def test_the_resume_is_cut_too(scenes: Scenes, name: str, figure: Callable[[str, str], None]) -> None:
     """Killed at a point n, the resume killed at a point m, drawn by a seed: nothing lost, nothing doubled."""
     tally, scene, chance = Tally(), scenes(CARRIERS[name]), Random(name)
@@ -56,7 +56,7 @@ def test_the_resume_is_cut_too(scenes: Scenes, name: str, figure: Callable[[str,
 
 @pytest.mark.timeout(1800 if FULL else 600)
 @pytest.mark.covers("R2")
-@pytest.mark.parametrize("name", CARRIERS)
+@pytest.mark.parametrize("name", each(CARRIERS))
 def test_cut_at_any_moment(scenes: Scenes, name: str, figure: Callable[[str, str], None]) -> None:
     """Killed after a random time, by a seed, with up to eight writes on their way: nothing lost, nothing doubled."""
     tally, scene = Tally(), scenes(CARRIERS[name])

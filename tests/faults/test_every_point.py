@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.faults.conftest import Scenes
+from tests.faults.conftest import Scenes, each
 from tests.faults.full import FULL
 from tests.kit.carriers import CARRIERS
 from tests.kit.judging import Tally
@@ -30,7 +30,7 @@ def ended(scene: Scene) -> str:
 
 @pytest.mark.timeout(900)
 @pytest.mark.covers("R1")
-@pytest.mark.parametrize("name", CARRIERS)
+@pytest.mark.parametrize("name", each(CARRIERS))
 def test_killed_at_every_point(scenes: Scenes, name: str, figure: Callable[[str, str], None]) -> None:
     """Killed at the n-th point, n = 1, 2, … until the apply ends untouched: then each change has exactly one effect.
 

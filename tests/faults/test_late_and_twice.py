@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from tests.faults.conftest import Scenes
-from tests.kit.carriers import A, B, C, D, put
+from tests.faults.conftest import Scenes, each
+from tests.kit.carriers import CARRIERS, A, B, C, D, put
 from tests.kit.counting import until
+from tests.kit.databases import edit
 from tests.kit.judging import DONE, Tally, claimed, lost
 from tests.kit.proxy import Proxy, Toxic, on_writes
 from tests.kit.scene import Scene
@@ -18,6 +19,7 @@ PATIENT = replace(C, update=put("c") + "delivery: C, settle: 1.5")
 """Class C with a settle time that holds."""
 HASTY = replace(C, update=put("c") + "delivery: C, settle: 0")
 """Class C with a settle time that does not."""
+DATABASES = {name: one for name, one in CARRIERS.items() if one.over != "http" and one.updates}
 SURE = {"a": A, "b": B, "c, settles within its time": PATIENT, "d": D}
 
 
@@ -64,6 +66,26 @@ def test_carried_out_after_an_answer_that_said_no(
     landed(scene)
     tally.add(scene, "late")
     figure("R5", f"class {name}: {tally.text(f'applies with two writes carried out {LATE} s after a 504')}")
+    assert tally.problems == []
+
+
+@pytest.mark.covers("R5")
+@pytest.mark.parametrize("name", each(DATABASES))
+def test_killed_while_a_database_keeps_the_write_waiting(
+    scenes: Scenes, name: str, figure: Callable[[str, str], None]
+) -> None:
+    """The apply is killed while its first write waits for a lock, which is released later: one effect each."""
+    tally, scene = Tally(), scenes(DATABASES[name])
+    with scene.database.engine.connect() as somebody:
+        edit(somebody, "1", {"name": "Never kept"})
+        running = scene.started()
+        until(lambda: bool(scene.intended()))
+        running.kill()
+        assert running.ended().code < 0
+        somebody.rollback()
+    scene.go_on()
+    tally.add(scene, "killed amid a write")
+    figure("R5", f"class {name}: {tally.text('cuts while the write waited for a lock')}")
     assert tally.problems == []
 
 

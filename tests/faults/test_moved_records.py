@@ -1,19 +1,19 @@
 """Somebody else changes a record: after the plan was made, or between the look at it and the write."""
 
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from statistics import median
 
 import pytest
 
-from tests.faults.conftest import Scenes
+from tests.faults.conftest import Scenes, each
 from tests.kit.carriers import CARRIERS, A, B, C, Carrier
 from tests.kit.counting import until
+from tests.kit.databases import edit
 from tests.kit.judging import DONE
 from tests.kit.scene import Scene
 
 UPDATED = {name: one for name, one in CARRIERS.items() if one.updates}
+DATABASES = {name: one for name, one in UPDATED.items() if one.over != "http"}
 THEIRS = "Typed by somebody else"
 
 
@@ -32,7 +32,7 @@ def only_that_one_is_stale(scene: Scene) -> None:
 
 
 @pytest.mark.covers("R7")
-@pytest.mark.parametrize("name", UPDATED)
+@pytest.mark.parametrize("name", each(UPDATED))
 def test_moved_after_the_plan(scenes: Scenes, name: str, figure: Callable[[str, str], None]) -> None:
     """A record that was changed after the plan was made is stale and left alone; the others are written."""
     scene = scenes(UPDATED[name])
@@ -63,19 +63,17 @@ def test_moved_between_look_and_write_over_http(scenes: Scenes, figure: Callable
 
 
 @pytest.mark.covers("R7")
-@pytest.mark.parametrize("name", ["sql-b", "sql-s"])
+@pytest.mark.parametrize("name", each(DATABASES))
 def test_moved_between_look_and_write_in_a_database(
     scenes: Scenes, name: str, figure: Callable[[str, str], None]
 ) -> None:
-    """Classes B and S: the database is locked by somebody who changes the record while the write waits for the lock."""
-    scene = scenes(CARRIERS[name])
-    with closing(sqlite3.connect(scene.folder / "portal.db", isolation_level=None)) as somebody:
-        somebody.execute("BEGIN IMMEDIATE")
+    """Classes B and S: the write waits for the lock of somebody who changes the record, and then finds it changed."""
+    scene = scenes(DATABASES[name])
+    with scene.database.engine.connect() as somebody:
+        edit(somebody, "1", {"name": THEIRS})  # nobody sees it yet, and the record is locked
         running = scene.started()
         until(lambda: bool(scene.intended()))
-        somebody.execute("UPDATE people SET name = ? WHERE id = 1", (THEIRS,))
-        somebody.execute("DELETE FROM effects")
-        somebody.execute("COMMIT")
+        somebody.commit()
     assert running.ended().code == 4
     only_that_one_is_stale(scene)
     figure("R7", f"class {name}: 1 of 1 moved between look and write refused, the value untouched")

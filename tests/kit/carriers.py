@@ -1,6 +1,6 @@
 """A small exchange in every delivery class: an office (MIS, SQLite) pushes people to a portal (provider)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from engine.approve import current_user
@@ -79,6 +79,11 @@ records:
       email: {{mis: email, provider: email}}
       phone: {{mis: phone, provider: phone}}
 """
+ADDRESSES = {
+    "http": 'base_url: "{url}"',
+    "sqlite": 'database: "sqlite:portal.db"',
+    "postgres": 'database: "file:portal.url"',
+}
 KEY_HEADER = 'headers: {Idempotency-Key: "{idempotency_key}"}, '
 
 
@@ -87,7 +92,7 @@ class Carrier:
     """A portal of one kind. `updates` and `creates` are how many changes its plan holds; `delivery` is that of both."""
 
     name: str
-    over: Literal["http", "sqlite"]
+    over: Literal["http", "sqlite", "postgres"]
     updates: int
     creates: int
     update: str = ""
@@ -120,8 +125,7 @@ class Carrier:
 
     def settings(self, url: str) -> str:
         """`tieline.yaml`; the URL of the counting provider or of a proxy before it."""
-        address = f'base_url: "{url}"' if self.over == "http" else 'database: "sqlite:portal.db"'
-        return SETTINGS.format(user=current_user(), address=address)
+        return SETTINGS.format(user=current_user(), address=ADDRESSES[self.over].format(url=url))
 
 
 def put(kind: str, headers: str = "") -> str:
@@ -168,4 +172,6 @@ SQL_S = Carrier(
     create="delivery: S",
     top="markers: {table: tieline_marks, mark: mark, key: new_key}\n",
 )
-CARRIERS = {one.name: one for one in (A, B, C, D, SQL_B, SQL_D, SQL_S)}
+PG_B = replace(SQL_B, name="pg-b", over="postgres")
+PG_S = replace(SQL_S, name="pg-s", over="postgres")
+CARRIERS = {one.name: one for one in (A, B, C, D, SQL_B, SQL_D, SQL_S, PG_B, PG_S)}

@@ -3,7 +3,6 @@
 import shutil
 import signal
 import sqlite3
-from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,17 +11,11 @@ from typing import Any
 from engine.approve import current_user
 from tests.kit.carriers import EXCHANGE, OFFICE, Carrier
 from tests.kit.counting import Counting
+from tests.kit.databases import Database, edit
 from tests.kit.people import Record
 from tests.kit.zygote import Running, Zygote
 from tests.trial import Done, Workspace
 
-PORTAL_TABLES = """
-CREATE TABLE people (id INTEGER PRIMARY KEY AUTOINCREMENT, ref TEXT, name TEXT, email TEXT, phone TEXT);
-CREATE TABLE tieline_marks (mark TEXT PRIMARY KEY, new_key TEXT);
-CREATE TABLE effects (what TEXT);
-CREATE TRIGGER updated AFTER UPDATE ON people BEGIN INSERT INTO effects VALUES (CAST(new.id AS TEXT)); END;
-CREATE TRIGGER created AFTER INSERT ON people BEGIN INSERT INTO effects VALUES ('+' || new.ref); END;
-"""
 FITTING = 10
 """Records without a difference: below ten records a plan may hold two changes of a kind."""
 
@@ -45,6 +38,8 @@ class Scene:
     counting: Counting
     zygote: Zygote
     folder: Path
+    url: str = ""
+    """Of a PostgreSQL database, where the carrier needs one."""
     plan: str = ""
     targets: dict[str, str] = field(default_factory=dict)
     """Change -> the record it writes to: its key at the portal, a create's as `+REF`."""
@@ -52,6 +47,11 @@ class Scene:
     @property
     def workspace(self) -> Workspace:
         return Workspace(self.folder)
+
+    @property
+    def database(self) -> Database:
+        """The portal, where it is a database."""
+        return Database(self.url or f"sqlite:///{self.folder / 'portal.db'}")
 
     @property
     def template(self) -> Path:
@@ -74,6 +74,8 @@ class Scene:
             (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
             (self.folder / name).write_text(text, encoding="utf-8")
         (self.folder / ".tieline").mkdir()
+        (self.folder / "portal.url").write_text(self.url, encoding="utf-8")
+        (self.folder / "portal.url").chmod(0o600)
         self._make_databases()
         self._reset()
         self._did("link", "import", EXCHANGE, "person")
@@ -101,13 +103,9 @@ class Scene:
             office.execute("CREATE TABLE people (ident TEXT PRIMARY KEY, name, email, phone, portal_id)")
             office.executemany("INSERT INTO people VALUES (?, ?, ?, ?, ?)", rows)
             office.commit()
-        if self.carrier.over == "sqlite":
-            with closing(sqlite3.connect(self.folder / "portal.db")) as portal:
-                portal.executescript(PORTAL_TABLES)
-                for one in self._before():
-                    portal.execute("INSERT INTO people VALUES (:id, :ref, :name, :email, :phone)", one)
-                portal.execute("DELETE FROM effects")
-                portal.commit()
+        if self.carrier.over != "http":
+            self.database.make()
+            self.database.fill(self._before())
 
     def _before(self) -> list[Record]:
         """The portal's records before the apply: one for each update, another name and no phone, and some that fit."""
@@ -123,6 +121,8 @@ class Scene:
     def _reset(self) -> None:
         if self.carrier.over == "http":
             self.counting.reset(self.carrier.name, self._before())
+        if self.carrier.over == "postgres":  # a SQLite database lies in the folder
+            self.database.fill(self._before())
 
     def restore(self) -> None:
         """Back to the approved plan that nobody has applied."""
@@ -157,22 +157,12 @@ class Scene:
 
     # --- what is there now -----------------------------------------------------------------------------------------
 
-    def portal(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
-        """Run SQL on the portal's database."""
-        with closing(sqlite3.connect(self.folder / "portal.db")) as portal:
-            rows = portal.execute(statement, values).fetchall()
-            portal.commit()
-            return rows
-
     def seen(self) -> Seen:
         """What the portal has and counted, and what the journal says."""
         if self.carrier.over == "http":
             people, effects = self.counting.people(self.carrier.name), self.counting.effects()
         else:
-            names = ("id", "ref", "name", "email", "phone")
-            rows = self.portal(f"SELECT {', '.join(names)} FROM people")
-            people = [{**dict(zip(names, row, strict=True)), "id": str(row[0])} for row in rows]
-            effects = dict(Counter(what for (what,) in self.portal("SELECT what FROM effects")))
+            people, effects = self.database.people(), self.database.effects()
         states = {}
         for line in self.log():
             if line["what"] == "change.closed" and line["change"] in self.targets:
@@ -193,10 +183,8 @@ class Scene:
         if self.carrier.over == "http":
             self.counting.edit(self.carrier.name, key, **values)
         else:
-            self.portal(
-                f"UPDATE people SET {', '.join(f'{name} = ?' for name in values)} WHERE id = ?", *values.values(), key
-            )
-            self.portal("DELETE FROM effects WHERE rowid = (SELECT max(rowid) FROM effects)")
+            with self.database.engine.begin() as connection:
+                edit(connection, key, values)
 
     def wished(self) -> dict[str, Record]:
         """What the portal is to hold after the apply, by the MIS's id."""
