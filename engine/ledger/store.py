@@ -1,6 +1,7 @@
 """The store: one database that holds all that a workspace remembers, in SQLite or in PostgreSQL."""
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, make_url, select, update
