@@ -16,10 +16,20 @@ GUARDED = {
 }
 """File -> the points around its commits or sends, and the functions that commit or send. `writing` holds its points
 itself, for it is a context manager; the others stand between two points wherever they are called."""
-READING = {("engine/ledger/store.py", "reading"), ("engine/ledger/store.py", "_ready")}
+READING = {
+    ("engine/ledger/sqlite.py", "reading"),
+    ("engine/ledger/sqlite.py", "_ready"),
+    ("engine/ledger/postgres.py", "_on_connect"),
+}
 """Functions whose transactions write nothing."""
-MAKING = {("engine/ledger/store.py", "_prepare")}
+MAKING = {("engine/ledger/sqlite.py", "prepare"), ("engine/ledger/postgres.py", "prepare")}
 """Makes or migrates a store before there is anything to lose; it is one transaction, made again after a cut."""
+BELOW = {
+    ("engine/ledger/sqlite.py", "writing"),
+    ("engine/ledger/postgres.py", "_commit"),
+    ("connectors/http/client.py", "_at"),
+}
+"""What a guarded function calls to commit or send; `commits_or_sends` knows the calls."""
 AFAR = ("connectors/sandbox/",)
 """The provider's side of the wire."""
 
@@ -30,7 +40,9 @@ def commits_or_sends(node: ast.AST) -> bool:
         whose = node.func.value
         if isinstance(whose, ast.Attribute) and whose.attr == "_http":
             return node.func.attr != "aclose"
-        return node.func.attr in {"commit", "stream"}
+        if isinstance(whose, ast.Attribute) and whose.attr == "_database":
+            return node.func.attr == "writing"
+        return node.func.attr in {"commit", "stream", "_at"}
     if isinstance(node, ast.With | ast.AsyncWith):
         calls = [item.context_expr for item in node.items]
         return any(isinstance(one, ast.Call) and _name(one) == "begin" for one in calls)
@@ -45,7 +57,7 @@ def faults(modules: Mapping[str, Module]) -> Iterator[str]:
         before, after, allowed = GUARDED.get(module.path, ("", "", set[str]()))
         for function in _functions(module.tree):
             where = f"{module.path}:{function.lineno}: {function.name}"
-            known = {(module.path, function.name)} & (READING | MAKING)
+            known = {(module.path, function.name)} & (READING | MAKING | BELOW)
             if any(map(commits_or_sends, _own(function))) and function.name not in allowed and not known:
                 yield f"{where} commits or sends, with no crash points around it"
             if function.name == "writing" and function.name in allowed:
@@ -107,7 +119,7 @@ async def _ask(self, request):
 """
 STORE = """
 def writing(self):
-    with self._writer.begin() as connection:
+    with self._database.writing() as connection:
         yield connection
         crashpoint("store.commit.before")
     crashpoint("store.committed")
