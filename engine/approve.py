@@ -4,13 +4,16 @@ import getpass
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from engine.errors import LimitError, NoRightError, NotApprovedError, UsageError
 from engine.ledger.plans import Approval, StoredPlan
 from engine.plan.file import PlanFile
 from engine.plan.model import Change
 from engine.settings import Person, Workspace
+
+_APART = timedelta(minutes=1)
+"""How far the clocks of two machines may be apart before that is a fault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +127,15 @@ def _covered(plan: PlanFile, choice: Choice) -> tuple[str, ...]:
 
 
 def usable(plan: PlanFile, approvals: Sequence[Approval], now: datetime) -> Approval:
-    """The newest approval that lets the plan be applied now; raises `NotApprovedError` where there is none."""
+    """The newest approval that lets the plan be applied now; raises `NotApprovedError` where there is none.
+
+    A clock that was set back revives no approval: the latest time that the store has seen since counts as well.
+    """
     used = next((one.used_by for one in approvals if one.used_by is not None), None)
     if used is not None:
         why = f"it was applied by run {used} already; `tieline resume {used[:8]}` goes on with that run"
         raise NotApprovedError(plan.id, why)
-    reasons = [_why_not(plan, one, now) for one in approvals]
+    reasons = [_why_not(plan, one, now, one.seen_until) for one in approvals]
     valid = [one for one, why in zip(approvals, reasons, strict=True) if why is None]
     if not valid:
         nobody = f"nobody has approved it; `tieline approve {plan.id[:8]} --as NAME`"
@@ -150,16 +156,18 @@ def covered_by(plan: PlanFile, approvals: Sequence[Approval], chosen: str, at: d
     """
     if not any(line.crossed for line in plan.limits):
         return next(frozenset(one.changes) for one in approvals if one.id == chosen)
-    standing = [one for one in approvals if one.at <= at and _why_not(plan, one, at) is None]
+    standing = [one for one in approvals if _why_not(plan, one, at) is None]
     return frozenset.intersection(*(frozenset(one.changes) for one in _over_limit(standing).values()))
 
 
-def _why_not(plan: PlanFile, approval: Approval, now: datetime) -> str | None:
+def _why_not(plan: PlanFile, approval: Approval, now: datetime, seen: datetime | None = None) -> str | None:
     if approval.digest != plan.digest:
         return "its approval is for other bytes"
+    if approval.at > now + _APART:
+        return f"it was approved at {approval.at:%Y-%m-%d %H:%M} UTC, which is yet to come: approve again"
     if approval.not_before is not None and now < approval.not_before:
         return f"its approval holds only from {approval.not_before:%Y-%m-%d %H:%M} UTC"
-    if approval.not_after is not None and now >= approval.not_after:
+    if approval.not_after is not None and max(now, seen or now) >= approval.not_after:
         return f"its approval ended at {approval.not_after:%Y-%m-%d %H:%M} UTC"
     return None
 

@@ -57,8 +57,8 @@ class Attempt:
         answers: dict[int, Verdict] = {one.attempt: one.verdict for one in history.outcomes}
         verdicts: list[Verdict] = [answers.get(intent.attempt, "unknown") for intent in history.intents]
         last, sent = history.intents[-1].attempt, not _SENT.isdisjoint(verdicts)
-        first_at, known_at = history.first_at, history.intended_at
-        return Attempt(change, write, last, first_at, sent=sent, verdict=verdicts[-1], known_at=known_at)
+        # When that was is not known here: a clock may have been set since, so what has to settle is waited for anew.
+        return Attempt(change, write, last, history.first_at, sent=sent, verdict=verdicts[-1])
 
     @property
     def to_send(self) -> bool:

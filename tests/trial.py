@@ -20,6 +20,7 @@ from typing import Any
 from connectors.sandbox.control import Sandboxes, start
 from engine.approve import current_user
 from engine.cli.main import run as run_command
+from engine.ports import Clock
 from engine.service.creating import SANDBOX, SandboxAddresses, create_workspace
 from engine.shipped import shipped
 
@@ -70,7 +71,7 @@ class Workspace:
 
     folder: Path
 
-    def call(self, *arguments: str, clock: PatientClock | None = None) -> Done:
+    def call(self, *arguments: str, clock: Clock | None = None) -> Done:
         """Run a command in this process."""
         out, err = io.StringIO(), io.StringIO()
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):

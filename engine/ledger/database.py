@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import datetime
 from typing import Protocol
 
 from sqlalchemy import Connection
@@ -34,6 +35,10 @@ class Database(Protocol):
 
     def holding(self, system: str, *, take_over: bool) -> AbstractContextManager[Confirm | None]:
         """Hold the lock of a system within; None where it is taken. With `take_over` it is taken from its holder."""
+        ...
+
+    def now(self) -> datetime | None:
+        """The server's time, so that all machines judge by one clock; None where there is no server."""
         ...
 
     def check(self) -> None:

@@ -2,11 +2,11 @@
 
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from engine.crashpoints import crashpoint
 from engine.errors import NotApprovedError, TamperedPlanError
@@ -14,7 +14,9 @@ from engine.ledger.entries import Entry, append
 from engine.ledger.forms import instant_text, json_text, read_instant, read_json
 from engine.ledger.references import find_row
 from engine.ledger.store import Store
-from engine.ledger.tables import approvals, plans, runs
+from engine.ledger.tables import approvals, log, plans, runs
+
+_GIVEN = "approval.given"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +36,9 @@ class StoredPlan:
 class Approval:
     """Somebody's word that these changes of this plan may be applied once.
 
-    `changes` are ids of changes, `counts` what the approver was shown (JSON). `used_by` is the run that applies it;
-    the store says which, so it is not set when an approval is added.
+    `changes` are ids of changes, `counts` what the approver was shown (JSON). `used_by` is the run that applies it, and
+    `seen_until` the latest time that anybody wrote into the log since it was given; the store says both, so they are
+    not set when an approval is added.
     """
 
     id: str
@@ -50,6 +53,7 @@ class Approval:
     not_after: datetime | None
     counts: Mapping[str, object]
     used_by: str | None = None
+    seen_until: datetime | None = field(default=None, compare=False)
 
 
 def store_plan(store: Store, plan: StoredPlan, who: str) -> None:
@@ -104,7 +108,7 @@ def add_approval(store: Store, approval: Approval) -> None:
         connection.execute(insert(approvals).values(_approval_row(approval)))
         facts: dict[str, object] = {"approval": approval.id, "digest": approval.digest, "os_user": approval.os_user}
         facts |= {"changes": len(approval.changes), "counts": approval.counts}
-        entry = Entry(store.clock.now(), approval.approver, "approval.given", plan.exchange, approval.plan, facts=facts)
+        entry = Entry(store.clock.now(), approval.approver, _GIVEN, plan.exchange, approval.plan, facts=facts)
         append(connection, [entry])
         crashpoint("approval.before")
     crashpoint("approval.committed")
@@ -112,8 +116,14 @@ def add_approval(store: Store, approval: Approval) -> None:
 
 def approvals_of(store: Store, plan_id: str) -> tuple[Approval, ...]:
     """The approvals of a plan, newest first, each with the run that has used it."""
+    # Numbers say what came after what, whatever the clocks said.
+    own = log.alias()
+    given = select(func.max(own.c.number)).where(
+        own.c.plan == approvals.c.plan, own.c.what == _GIVEN, own.c.facts.contains(approvals.c.id)
+    )
+    seen = select(func.max(log.c.at)).where(log.c.number > given.scalar_subquery())
     query = (
-        select(approvals, runs.c.id.label("used_by"))
+        select(approvals, runs.c.id.label("used_by"), seen.scalar_subquery().label("seen_until"))
         .outerjoin(runs, runs.c.approval == approvals.c.id)
         .where(approvals.c.plan == plan_id)
         .order_by(approvals.c.at.desc(), approvals.c.number.desc())
@@ -164,6 +174,7 @@ def _approval(row: Row[Any]) -> Approval:
         not_before=_maybe_instant(row.not_before),
         not_after=_maybe_instant(row.not_after),
         counts=read_json(row.counts),
+        seen_until=_maybe_instant(row.seen_until),
     )
 
 

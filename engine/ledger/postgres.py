@@ -8,9 +8,10 @@ import hashlib
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, Row, create_engine, event
+from sqlalchemy import URL, Connection, Engine, Row, create_engine, event, func, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from engine.errors import LeaseError, WorkspaceError
@@ -164,6 +165,11 @@ class PostgresDatabase:
         except SQLAlchemyError:  # a connection that broke off earlier is not a fault of the driver any more
             message = f"the lease of {system} is lost with its connection to the store {self.place}; resume the run"
             raise LeaseError(message) from None
+
+    def now(self) -> datetime:
+        """The server's time."""
+        with self.reading() as connection:
+            return connection.execute(select(func.now())).scalar_one().astimezone(UTC)
 
     def check(self) -> None:
         """The server checks its pages itself."""

@@ -84,6 +84,9 @@ class SqliteDatabase:
             # Nothing to confirm: a lock of this machine is lost to a take-over only, and that moves the fence.
             yield (lambda: None) if free else None
 
+    def now(self) -> None:
+        """This machine's clock is the only one there is."""
+
     def check(self) -> None:
         """WorkspaceError where a page of the file is damaged. It reads the whole file."""
         with self.reading() as connection:

@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection, make_url, select, update
 from sqlalchemy.exc import ArgumentError
 
+from engine.clock import SteadyClock
 from engine.crashpoints import crashpoint
 from engine.errors import WorkspaceError
 from engine.ledger.database import Confirm, Database
@@ -22,13 +23,14 @@ class Store:
     """An open store.
 
     `lineage` is made once and tells this store from every other; `key` is 32 secret bytes, made once, for keyed
-    hashes. Transactions do not nest: a second `writing()` within the first would wait for itself. `witness` is the
-    folder in which a workspace keeps what it saw of its store; None: nobody watches.
+    hashes. `clock` begins with the server's time where there is a server, and no step of a clock reaches it while the
+    store is open. `witness` is the folder in which a workspace keeps what it saw of its store; None: nobody watches.
+    Transactions do not nest: a second `writing()` within the first would wait for itself.
     """
 
     def __init__(self, database: Database, clock: Clock, witness: Path | None = None) -> None:
-        self.clock = clock
         self._database = database
+        self.clock = SteadyClock(clock, database.now())
         with self.reading() as connection:
             row = connection.execute(select(facts.c.lineage, facts.c.key)).one()
         self.lineage: str = row.lineage

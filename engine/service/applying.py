@@ -82,7 +82,7 @@ def approve_plan(workspace: Workspace, clock: Clock, reference: str, said: State
     with opened_store(workspace, clock) as store:
         stored, plan = find_in(store, reference)
         enabled_settings(workspace, plan.header.exchange)
-        approval = make_approval(plan, stored, workspace, said, clock.now())
+        approval = make_approval(plan, stored, workspace, said, store.clock.now())
         add_approval(store, approval)
         return approval
 
@@ -98,11 +98,11 @@ def apply_plan(
         _warn(store, listening)
         _, plan = find_in(store, reference)
         exchange = current_exchange(workspace, store, plan)
-        approval = usable(plan, approvals_of(store, plan.id), clock.now())
+        approval = usable(plan, approvals_of(store, plan.id), store.clock.now())
         system = exchange.checked.catalog.provider.name
         with hold_lease(store, system, current_user(), take_over=take_over) as lease:
             run = begin_run(store, lease, plan.id, approval.id, exchange.name, current_user())
-            return _run(exchange, _Held(store, lease, run, clock), plan, listening)
+            return _run(exchange, _Held(store, lease, run, store.clock), plan, listening)
 
 
 def resume_run_of(
@@ -119,7 +119,7 @@ def resume_run_of(
         exchange = current_exchange(workspace, store, plan)
         with hold_lease(store, run.system, current_user(), take_over=take_over) as lease:
             resumed = resume_run(store, lease, run, current_user())
-            return _run(exchange, _Held(store, lease, resumed, clock), plan, listening)
+            return _run(exchange, _Held(store, lease, resumed, store.clock), plan, listening)
 
 
 def _warn(store: Store, listening: Listening) -> None:

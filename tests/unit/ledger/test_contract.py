@@ -202,6 +202,7 @@ class StoreContract:
 
     def test_the_journal_gives_back_what_was_written(self, store: Store) -> None:
         """Values keep their types; intents and outcomes their order; the last closing counts."""
+        noon = store.clock.now()
         with hold_lease(store, "onefile", "jo") as lease:
             run = begun(store, lease)
             write_intents(store, lease, run, INTENTS)
@@ -213,10 +214,10 @@ class StoreContract:
             close_changes(store, lease, run, [Closing("c2", "done")])
         found = read_journal(store, run)
         assert list(found) == ["c1", "c2", "c3", "c0"]
-        assert found["c1"] == History(INTENTS[:1], OUTCOMES[1:2], CLOSINGS[0], NOON, NOON)
-        later = NOON + timedelta(seconds=60)
-        assert found["c2"] == History((INTENTS[1], again), OUTCOMES[:1], Closing("c2", "done"), later, NOON)
-        assert found["c3"] == History(INTENTS[2:], OUTCOMES[2:], None, NOON, NOON)
+        assert found["c1"] == History(INTENTS[:1], OUTCOMES[1:2], CLOSINGS[0], noon, noon)
+        later = noon + timedelta(seconds=60)
+        assert found["c2"] == History((INTENTS[1], again), OUTCOMES[:1], Closing("c2", "done"), later, noon)
+        assert found["c3"] == History(INTENTS[2:], OUTCOMES[2:], None, noon, noon)
         assert found["c0"].closing == Closing("c0", "stale", "the phone has changed")
         assert _types(found["c2"].intents[0]) == _types(INTENTS[1])
 
