@@ -219,7 +219,7 @@ class _Reading:
             return
         try:
             self._take_part(data)
-        except (KeyError, TypeError):
+        except (AttributeError, KeyError, TypeError):  # a part that is missing, too many, or of another form
             raise TamperedPlanError(self.name, "a line lacks a part") from None
 
     def _take_part(self, data: dict[str, Any]) -> None:
