@@ -12,7 +12,7 @@ from tests.faults.conftest import Scenes
 from tests.faults.full import FULL
 from tests.kit.carriers import A, B, C, D
 from tests.kit.judging import Tally, some
-from tests.kit.proxy import Proxy, Script, Toxic, by_seed, on_writes
+from tests.kit.proxy import Proxy, Script, Toxic, by_seed, on_reads, on_writes
 from tests.kit.scene import Scene
 from tests.trial import Done, PatientClock
 
@@ -183,6 +183,21 @@ def test_a_connection_that_is_spoiled(
                 strike(scene, proxy, on_writes(toxic, first=2, times=times), timeout)
                 judge(scene, tally, f"{where}, {times} times")
     figure("R3", f"class {name}: {tally.text('spoiled connections')}")
+    assert tally.problems == []
+
+
+@pytest.mark.timeout(1800 if FULL else 600)
+@pytest.mark.covers("R3", part="while a record is looked at, before the write and after it")
+@pytest.mark.parametrize("name", HTTP)
+def test_a_look_that_is_spoiled(scenes: Scenes, proxy: Proxy, name: str, figure: Callable[[str, str], None]) -> None:
+    """The engine's own reads go wrong, three of them or all: what is not seen is neither written nor called done."""
+    tally, scene = Tally(told=True), scenes(HTTP[name])
+    for where, toxic in TOXICS.items():
+        for times in (3, LASTING) if FULL or where == "drop_response" else (3,):
+            scene.restore()
+            strike(scene, proxy, on_reads(toxic, times))
+            judge(scene, tally, f"{where}, {times} reads")
+    figure("R3", f"class {name}: {tally.text('spoiled looks')}")
     assert tally.problems == []
 
 

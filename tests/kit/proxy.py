@@ -71,6 +71,12 @@ def on_writes(toxic: Toxic, *, first: int = 1, times: int = 1_000_000) -> Script
     return lambda _message, number: toxic if first <= number < first + times else None
 
 
+def on_reads(toxic: Toxic, times: int) -> Script:
+    """Spoils the first reads."""
+    left = iter(range(times))
+    return lambda message, _number: toxic if message.verb == "GET" and next(left, None) is not None else None
+
+
 def by_seed(seed: int, toxics: Sequence[Toxic], share: float = 0.5) -> Script:
     """Spoils a share of all writes, by chance."""
     chance = random.Random(seed)
