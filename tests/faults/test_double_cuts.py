@@ -68,6 +68,7 @@ def test_cut_at_any_moment(scenes: Scenes, name: str, figure: Callable[[str, str
         time.sleep(delay)
         running.kill()
         cut += running.ended().code < 0
+        scene.taken_in()
         finish(scene, tally, f"seed {seed}, killed after {delay:.3f} s")
     figure("R2", f"class {name}: {tally.text('random moments')} (seeds 0 to {MOMENTS - 1}, {cut} cut)")
     assert tally.problems == []

@@ -10,7 +10,7 @@ from typing import Any
 
 from engine.approve import current_user
 from tests.kit.carriers import EXCHANGE, OFFICE, Carrier
-from tests.kit.counting import Counting
+from tests.kit.counting import Counting, until
 from tests.kit.databases import Database, edit
 from tests.kit.people import Record
 from tests.kit.zygote import Running, Zygote
@@ -146,7 +146,14 @@ class Scene:
         done = self.started(*arguments, point=point).ended()
         assert done.code in {-signal.SIGKILL, 0, 3, 4}, done.said
         assert "Traceback" not in done.err
+        self.taken_in()
         return done.code == -signal.SIGKILL
+
+    def taken_in(self) -> None:
+        """Wait until the provider has taken in what reached it: a machine that stands still keeps no settle time."""
+        for _ in range(2 if self.carrier.over == "http" else 0):
+            self.counting.ask("counts")
+        until(lambda: self.carrier.over != "http" or all(line["ended"] for line in self.counting.log()))
 
     def go_on(self) -> Done:
         """Whatever the store asks for: `resume` where a run was begun, else `apply`."""
