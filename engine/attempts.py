@@ -91,7 +91,8 @@ class Attempt:
         if fresh is not None and not fresh.wanted:
             return self._unwanted()
         if fresh is None or self._only_holds_left(fresh.change):
-            return self._close("done", "") if self.sent else self._close("already", "the record has the value already")
+            ours = self.sent or self.verdict == "conflict"  # a write that was delivered twice is in its own way
+            return self._close("done", "") if ours else self._close("already", "the record has the value already")
         if self.sent and self.verdict != "accepted" and (self.change.action == "create" or self.write.delivery == "D"):
             return self._close("unknown", "it was sent and cannot be found; it is not sent again")
         if not fresh.change.applicable or fresh.change.digest != self.change.digest:
@@ -111,8 +112,8 @@ class Attempt:
         match outcome.verdict:
             case "refused":
                 return self._in_vain(outcome.detail or "the system refused it")
-            case "conflict" if not self.sent:  # else it may be our own earlier write that is in the way: look again
-                return self._close("stale", "the record moved between the last look and the write")
+            case "conflict" if self.change.action == "create" and not self.sent:
+                return self._close("stale", "a record is in the way of the new one")
             case "not_sent" if self.here >= ATTEMPTS:
                 return self._in_vain(outcome.detail or "the system took nothing in")
             case _:

@@ -127,7 +127,6 @@ def test_a_request_that_arrives_twice(
 
 
 @pytest.mark.covers("R4", part="what is said of it")
-@pytest.mark.xfail(reason="a first write that is answered with 412 is called stale without a look", strict=True)
 def test_a_write_that_arrived_twice_is_not_called_stale(scenes: Scenes, proxy: Proxy) -> None:
     """Class B: the second delivery is refused, for the first one moved the record: a look shows that it is done."""
     scene = scenes(B)

@@ -64,7 +64,7 @@ STANDING = """
 nothing      | already | send    | stale  | stale
 accepted     | done    | look    | failed | failed
 refused      | already | send    | stale  | stale
-conflict     | already | send    | stale  | stale
+conflict     | done    | send    | stale  | stale
 not_sent     | already | send    | stale  | stale
 unauthorised | already | send    | stale  | stale
 unknown      | done    | send    | stale  | stale
@@ -144,10 +144,10 @@ def test_the_raw_record_is_taken_along_to_the_write() -> None:
 @pytest.mark.parametrize("delivery", CLASSES)
 @pytest.mark.parametrize("verdict", VERDICTS)
 def test_taking_in_an_outcome(delivery: DeliveryClass, verdict: Verdict) -> None:
-    """Refused and conflict settle a first attempt, the rest needs a look; only two verdicts may mean that it went."""
+    """A refusal settles a first attempt, the rest needs a look; only two verdicts may mean that it went."""
     attempt = begun(delivery, here=1)
     closing = attempt.take(outcome(verdict), NOON)
-    told = {"refused": "failed", "conflict": "stale"}
+    told = {"refused": "failed"}
     assert (closing.state if closing else None) == told.get(verdict)
     assert attempt.sent == (verdict in {"accepted", "unknown"})
     assert attempt.to_send == (verdict != "accepted")
@@ -161,6 +161,23 @@ def test_our_own_earlier_write_is_no_conflict() -> None:
     assert state(attempt, None) == "done"
     assert state(attempt, OTHER) == "stale"
     assert state(attempt, SAME) == "send"
+
+
+def test_a_write_that_was_delivered_twice_is_its_own_conflict() -> None:
+    """Class B: the answer is that of the second delivery, refused for what the first one did. A look shows that."""
+    attempt = begun("B", here=1)
+    assert attempt.take(outcome("conflict"), NOON) is None
+    assert state(attempt, None) == "done"
+    assert state(attempt, OTHER) == "stale"
+
+
+def test_a_record_in_the_way_of_a_new_one_ends_its_create() -> None:
+    """There is nothing to look at: the create is stale, unless an earlier request may have made that record."""
+    attempt = created("D")
+    closing = attempt.take(outcome("conflict"), NOON)
+    assert closing is not None
+    assert closing.state == "stale"
+    assert created("A", "unknown").take(outcome("conflict"), NOON) is None
 
 
 def test_not_taken_in_again_and_again() -> None:
