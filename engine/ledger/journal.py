@@ -65,13 +65,12 @@ class Closing:
 class History:
     """All that the journal has on one change: intents and outcomes in the order in which they were written.
 
-    `first_at` and `intended_at` are when the first and the last intent were written; `closing` is the last one.
+    `first_at` is when the first intent was written; `closing` is the last one.
     """
 
     intents: tuple[Intent, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     closing: Closing | None = None
-    intended_at: datetime | None = None
     first_at: datetime | None = None
 
 
@@ -183,7 +182,6 @@ def _history(rows: Sequence[Row[Any]]) -> History:
         intents=tuple(_intent(row) for row in intents),
         outcomes=tuple(_outcome(row) for row in rows if row.kind == "outcome"),
         closing=_closing(closings[-1]) if closings else None,
-        intended_at=read_instant(intents[-1].at) if intents else None,
         first_at=read_instant(intents[0].at) if intents else None,
     )
 

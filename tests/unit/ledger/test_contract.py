@@ -214,10 +214,9 @@ class StoreContract:
             close_changes(store, lease, run, [Closing("c2", "done")])
         found = read_journal(store, run)
         assert list(found) == ["c1", "c2", "c3", "c0"]
-        assert found["c1"] == History(INTENTS[:1], OUTCOMES[1:2], CLOSINGS[0], noon, noon)
-        later = noon + timedelta(seconds=60)
-        assert found["c2"] == History((INTENTS[1], again), OUTCOMES[:1], Closing("c2", "done"), later, noon)
-        assert found["c3"] == History(INTENTS[2:], OUTCOMES[2:], None, noon, noon)
+        assert found["c1"] == History(INTENTS[:1], OUTCOMES[1:2], CLOSINGS[0], noon)
+        assert found["c2"] == History((INTENTS[1], again), OUTCOMES[:1], Closing("c2", "done"), noon)
+        assert found["c3"] == History(INTENTS[2:], OUTCOMES[2:], None, noon)
         assert found["c0"].closing == Closing("c0", "stale", "the phone has changed")
         assert _types(found["c2"].intents[0]) == _types(INTENTS[1])
 
