@@ -17,6 +17,7 @@ from markupsafe import Markup
 from engine.errors import RefusedError, WorkspaceError
 from engine.plan.file import PlanFile
 from engine.plan.model import Change
+from engine.plan.place import PAGE, begins_so
 from engine.plan.view import change_json, fits, quoted, shown, summary
 
 
@@ -29,7 +30,7 @@ class PagePlaceError(RefusedError):
 
 
 def check_place(path: Path, plan: PlanFile) -> None:
-    """PagePlaceError where the path is a link, no plain file, or the plan itself; WorkspaceError without its folder."""
+    """PagePlaceError where the path is a link, no page, or the plan itself; WorkspaceError without its folder."""
     if not path.parent.is_dir():
         message = f"no page was written to {path}: its folder is not there"
         raise WorkspaceError(message)
@@ -39,6 +40,8 @@ def check_place(path: Path, plan: PlanFile) -> None:
         raise PagePlaceError(path, "something is there that is no plain file")
     if path.exists() and path.samefile(plan.path):
         raise PagePlaceError(path, "it is the plan's own file")
+    if path.exists() and not begins_so(path, PAGE):
+        raise PagePlaceError(path, "something else than a page is there; name another file")
 
 
 def write_page(path: Path, plan: PlanFile, *, reveal: bool = False, only: str | None = None) -> None:

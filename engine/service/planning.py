@@ -26,6 +26,7 @@ from engine.plan.build import BROKEN, Builder, left_alone
 from engine.plan.file import SUFFIX, PlanFile, open_plan, write_plan
 from engine.plan.guard import Guard
 from engine.plan.model import Change, Header, LeftAlone, LimitLine, Request
+from engine.plan.place import refuse_other
 from engine.planner import Planner
 from engine.ports import Clock
 from engine.query.compile import compile_rules
@@ -185,8 +186,8 @@ def write_lines(exchange: Exchange, header: Header, parts: Parts, out: Path | No
     """Write a plan file of changes and of what follows them; its path."""
     changes, rest = parts
     folder = out.parent if out is not None else exchange.workspace.folder / PLANS
-    if out is not None and out.exists() and not out.is_file():  # what is given the plan's name would be gone
-        raise WorkspaceError(f"the plan cannot be written to {out}: something stands there that is no file")
+    if out is not None:
+        refuse_other(out)
     try:
         return write_plan(
             place=lambda plan: out or folder / f"{plan}{SUFFIX}",

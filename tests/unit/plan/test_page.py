@@ -199,7 +199,7 @@ def test_the_file_is_its_owners(tmp_path: Path) -> None:
     plan = written(tmp_path / "plans", [update()])
     path = tmp_path / "out" / "page.html"
     path.parent.mkdir()
-    path.write_text("old")
+    path.write_text("<!doctype html>old")
     path.chmod(0o666)
     before = os.umask(0)
     try:
