@@ -7,6 +7,7 @@ same. So "stale", "already done" and "done" are one question, asked before the w
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Literal
 
 from engine.again import Replanner
@@ -29,6 +30,7 @@ from engine.ledger.journal import (
 from engine.ledger.leases import Lease, confirm_lease, while_held
 from engine.ledger.link_changes import LinkMovedError, remove_link
 from engine.ledger.links import Link, LinkTakenError, add_links
+from engine.ledger.log import latest_entry
 from engine.ledger.runs import Run, finish_run
 from engine.ledger.store import Store
 from engine.plan.file import PlanFile
@@ -40,8 +42,6 @@ from engine.report import DONE, Report, StopRule
 
 WINDOW = 16
 """How many changes are read again, journalled and sent together."""
-LONGEST_WAIT = 120.0
-"""Seconds to wait at most because a system asked for it."""
 
 
 _NO_WRITE = Write(Call("", ""), "S")
@@ -69,6 +69,8 @@ class Applier:
     listen: Listener = lambda _change, _closing: None
     window: int = WINDOW
     _stop: StopRule = field(default_factory=StopRule)
+    _behind: timedelta = timedelta(0)
+    """How far the clock is behind what the store has seen: it was set back."""
     _needed: set[str] = field(default_factory=set)
     """The changes that others depend on: of these alone it is remembered how they ended."""
     _referrers: dict[str, list[Change]] = field(default_factory=dict)
@@ -81,6 +83,7 @@ class Applier:
         """Apply what is approved and not yet settled; finishes or halts the run."""
         report = Report(self.run.id)
         self._look_through(plan)
+        self._behind = max(timedelta(0), (latest_entry(self.store) or self.clock.now()) - self.clock.now())
         journal = read_journal(self.store, self.run)
         try:
             for some in _windows(self._open(plan, journal, report), self.window):
@@ -190,14 +193,14 @@ class Applier:
             if change.action == "link":
                 self._add(link, created=False)
             else:
-                remove_link(self.store, self.run.exchange, link, self.lease.who)
+                remove_link(self.store, self.run.exchange, link, self.lease.who, lease=self.lease)
                 self.planner.forget(link.record_type)
         except (DeniedPairError, LinkMovedError, LinkTakenError):
             return Closing(change.id, "stale", _LINK_MOVED)
         return Closing(change.id, "done")
 
     def _add(self, link: Link, *, created: bool) -> None:
-        add_links(self.store, self.run.exchange, [link], self.run.begun_by, created=created)
+        add_links(self.store, self.run.exchange, [link], self.run.begun_by, created=created, lease=self.lease)
         self.planner.forget(link.record_type)
 
     def _settle(self, attempts: list[Attempt], report: Report) -> list[Attempt]:
@@ -206,9 +209,6 @@ class Applier:
         lost = [one.change for one in attempts if one.change.id in self._unlinked]
         self._close([(one, Closing(one.id, "unknown", _TAKEN)) for one in lost], report)
         attempts = [one for one in attempts if one.change.id not in self._unlinked]
-        asking, attempts = self._asking(attempts, report)
-        if not attempts:
-            return asking
         fresh = self.planner.plan_again([one.change for one in attempts])
         crashpoint("run.readback" if any(one.sent for one in attempts) else "run.read")
         for (
@@ -216,21 +216,11 @@ class Applier:
             agreed,
         ) in self.planner.agreements().items():  # before the closings: a cut between loses nothing
             note_agreed(self.store, self.lease, self.run, record_type, agreed)
-        standing = [(one, one.standing(fresh.get(one.change.id))) for one in attempts]
+        standing = [(one, one.standing(fresh.get(one.change.id), self._now())) for one in attempts]
         report.unsettled.update((part.field, part.rule) for one in attempts for part in one.unsettled)
         self._spend([one.change for one, closing in standing if closing is not None and closing.state in DONE])
         self._close([(one.change, closing) for one, closing in standing if closing is not None], report)
-        return [*asking, *(one for one, closing in standing if closing is None)]
-
-    def _asking(self, attempts: list[Attempt], report: Report) -> tuple[list[Attempt], list[Attempt]]:
-        """Those that are sent once more to learn what became of them, unless it was done in vain; and the others."""
-        now = self.clock.now()
-        asking = [one for one in attempts if one.asks_again(now)]
-        given_up = {one.change.id: (one.change, closing) for one in asking if (closing := one.given_up()) is not None}
-        self._close(list(given_up.values()), report)
-        asked = {one.change.id for one in asking}
-        others = [one for one in attempts if one.change.id not in asked]
-        return [one for one in asking if one.change.id not in given_up], others
+        return [one for one, closing in standing if closing is None]
 
     def _spend(self, changes: Sequence[Change]) -> None:
         """Write that what people decided is carried out, before the closings: a cut between loses nothing."""
@@ -246,7 +236,7 @@ class Applier:
     def _send(self, attempts: Sequence[Attempt]) -> dict[str, Outcome]:
         """Journal an intent for each, durably, then send them; every outcome is journalled before it is looked at."""
         for one in attempts:
-            one.first_at = one.first_at or self.clock.now()
+            one.first_at = one.first_at or self._now()
         intents = [self._intent(one) for one in attempts]
         write_intents(self.store, self.lease, self.run, intents)
         outcomes: list[Outcome] = []
@@ -290,7 +280,7 @@ class Applier:
         closings: list[tuple[Change, Closing]] = []
         for one in attempts:
             outcome = outcomes[one.change.id]
-            closing = one.take(outcome, self.clock.now())
+            closing = one.take(outcome, self._now())
             if outcome.verdict == "unauthorised":
                 report.halted = f"{one.change.system} refused us (status {outcome.status}); nothing more was sent"
             elif closing is not None:
@@ -312,11 +302,15 @@ class Applier:
         if closing.change in self._needed:
             self._settled[closing.change] = closing.state
 
+    def _now(self) -> datetime:
+        """The present instant, never earlier than one that the store has seen."""
+        return self.clock.now() + self._behind
+
     def _wait(self, attempts: Sequence[Attempt]) -> None:
         """Wait until what was sent is certain to show, or until a system lets us call again."""
-        seconds = max((one.wait(self.clock.now()) for one in attempts), default=0.0)
+        seconds = max((one.wait(self._now()) for one in attempts), default=0.0)
         if seconds > 0:
-            self.clock.sleep(min(seconds, LONGEST_WAIT))
+            self.clock.sleep(seconds)
 
     def _record(self, change: Change) -> RecordQuery:
         return next(one for one in self.planner.query.records if one.record_type == change.record_type)

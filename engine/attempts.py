@@ -12,6 +12,10 @@ ATTEMPTS = 3
 """How often one change is sent within one run, where the delivery class allows it to be sent again."""
 _SENT: frozenset[Verdict] = frozenset({"accepted", "unknown"})
 _RETRY_FIRST = 1.0
+_CERTAIN = 0.9
+"""The part of the time that a system remembers a key in which one is sent again."""
+LONGEST_WAIT = 120.0
+"""Seconds to wait at most because a system asked for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +70,9 @@ class Attempt:
         return self.verdict != "accepted"
 
     def asks_again(self, now: datetime) -> bool:
-        """Whether sending the same once more is how to learn what became of it: the system knows it again by its key.
+        """Whether sending the same once more is how to learn what became of a create: the system knows it by its key.
 
-        So it is for creates, for only the answer tells the new record's key. An update is looked at first.
+        Only the answer tells the new record's key. `now` is never earlier than what the store has seen.
         """
         if not self.sent or self.verdict == "accepted" or self.change.action != "create":
             return False
@@ -77,25 +81,31 @@ class Attempt:
         return self.write.delivery == "A" and self.first_at is not None and self._is_kept(self.first_at, now)
 
     def _is_kept(self, first_at: datetime, now: datetime) -> bool:
-        """Whether the system is certain to remember the key. A clock that went back says nothing: it is forgotten."""
-        return timedelta(0) <= now - first_at < timedelta(hours=self.write.keeps)
+        """Whether the system is certain to remember the key, when the request arrives: it may wait for its turn.
 
-    def given_up(self) -> Closing | None:
+        A clock that went back says nothing: then it is forgotten.
+        """
+        return timedelta(0) <= now - first_at < timedelta(hours=self.write.keeps) * _CERTAIN
+
+    def _given_up(self) -> Closing | None:
         """A closing where it was sent as often as it may be within one run, and no answer came."""
         if self.here < ATTEMPTS:
             return None
         return self._close("unknown", f"it was sent {self.here} times under one key and no answer came")
 
-    def standing(self, fresh: Fresh | None) -> Closing | None:
+    def standing(self, fresh: Fresh | None, now: datetime) -> Closing | None:
         """What a plan made anew says of this change: a closing, or None where there is something left to do."""
         if fresh is not None and not fresh.wanted:
             return self._unwanted()
         if fresh is None or self._only_holds_left(fresh.change):
             ours = self.sent or self.verdict == "conflict"  # a write that was delivered twice is in its own way
             return self._close("done", "") if ours else self._close("already", "the record has the value already")
+        same = fresh.change.applicable and fresh.change.digest == self.change.digest
         if self.sent and self.verdict != "accepted" and (self.change.action == "create" or self.write.delivery == "D"):
+            if same and self.asks_again(now):
+                return self._given_up()
             return self._close("unknown", "it was sent and cannot be found; it is not sent again")
-        if not fresh.change.applicable or fresh.change.digest != self.change.digest:
+        if not same:
             return self._moved(fresh.change)
         if self.verdict == "accepted":
             self.looks += 1
@@ -133,7 +143,8 @@ class Attempt:
             since = self.known_at or now
             return max(0.0, (since + timedelta(seconds=self.write.settle) - now).total_seconds())
         if self.verdict == "not_sent":
-            return self.retry_after if self.retry_after is not None else _RETRY_FIRST * 2 ** max(0, self.here - 1)
+            asked = self.retry_after
+            return min(asked, LONGEST_WAIT) if asked is not None else _RETRY_FIRST * 2 ** max(0, self.here - 1)
         return 0.0
 
     def _only_holds_left(self, fresh: Change) -> bool:

@@ -72,6 +72,8 @@ def outcome_of(intent: Intent, write: Write, result: Result, message: str) -> Ou
     if is_success(result):
         return _said_yes(intent, write, result, message)
     verdict, detail = _said_no(result.status)
+    if intent.action == "create" and HTTPStatus.MULTIPLE_CHOICES <= result.status < HTTPStatus.BAD_REQUEST:
+        verdict, detail = "unknown", f"it sends us elsewhere ({result.status}); the record may have been made"
     return Outcome(intent.change, intent.attempt, verdict, detail, result.status)
 
 

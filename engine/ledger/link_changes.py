@@ -7,6 +7,7 @@ from engine.errors import RefusedError
 from engine.ledger.denials import withdraw_by_link
 from engine.ledger.entries import Entry, append
 from engine.ledger.forms import instant_text
+from engine.ledger.leases import Lease, check_fence
 from engine.ledger.links import Link
 from engine.ledger.store import Store, raise_serial
 from engine.ledger.tables import links as table
@@ -84,9 +85,11 @@ def edit_link(store: Store, exchange: str, before: Link, after: Link, said: tupl
     crashpoint("link.committed")
 
 
-def remove_link(store: Store, exchange: str, link: Link, who: str) -> None:
-    """Forget a link; the records stay. The serial rises."""
+def remove_link(store: Store, exchange: str, link: Link, who: str, *, lease: Lease | None = None) -> None:
+    """Forget a link; the records stay. The serial rises. LeaseError where the lease of a run has passed on."""
     with store.writing() as connection:
+        if lease is not None:
+            check_fence(connection, lease)
         if connection.execute(delete(table).where(_exactly(exchange, link))).rowcount != 1:
             raise LinkMovedError(link)
         raise_serial(connection)

@@ -11,6 +11,7 @@ from engine.ledger.columns import read_columns
 from engine.ledger.denials import refuse_denied
 from engine.ledger.entries import Entry, append
 from engine.ledger.forms import instant_text
+from engine.ledger.leases import Lease, check_fence
 from engine.ledger.store import Store, raise_serial
 from engine.ledger.tables import links as table
 
@@ -60,15 +61,20 @@ def read_links(store: Store, exchange: str, record_type: str) -> tuple[Link, ...
     return tuple(Link(record_type, str(mis_id), str(provider_id), centre) for mis_id, provider_id, centre in rows)
 
 
-def add_links(store: Store, exchange: str, links: Sequence[Link], who: str, *, created: bool = False) -> int:
+def add_links(
+    store: Store, exchange: str, links: Sequence[Link], who: str, *, created: bool = False, lease: Lease | None = None
+) -> int:
     """Store the links that are new, all or none, and give their number; the serial rises when there is any.
 
     LinkTakenError where a record of the MIS is linked otherwise already (at the same centre), in the store or in
     `links` itself; DeniedPairError where a person said that two are not the same, unless one of them was just `created`
-    for the other. Two records of the MIS may be linked to one of the provider: the planner reports that.
+    for the other. Two records of the MIS may be linked to one of the provider: the planner reports that. A run gives
+    its `lease`: LeaseError, and nothing stored, where that has passed on.
     """
     wanted = _wanted(links)
     with store.writing() as connection:
+        if lease is not None:
+            check_fence(connection, lease)
         held = _held(connection, exchange, wanted)
         _refuse_taken(wanted, held)
         if not created:

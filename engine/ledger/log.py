@@ -1,15 +1,16 @@
 """The log: who did what, in the order in which it was stored."""
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 
 from engine.ledger.entries import Entry, append
 from engine.ledger.forms import read_instant, read_json
 from engine.ledger.store import Store
 from engine.ledger.tables import log
 
-__all__ = ["Entry", "append", "read_log"]
+__all__ = ["Entry", "append", "latest_entry", "read_log"]
 
 
 def read_log(
@@ -28,6 +29,13 @@ def read_log(
     with store.reading() as connection:
         rows = connection.execute(query).all()
     return tuple(_entry(row) for row in reversed(rows))
+
+
+def latest_entry(store: Store) -> datetime | None:
+    """The latest instant that stands in the log, whatever the clock says now."""
+    with store.reading() as connection:
+        found = connection.scalar(select(func.max(log.c.at)))
+    return None if found is None else read_instant(found)
 
 
 def _entry(row: Row[Any]) -> Entry:

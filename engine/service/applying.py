@@ -1,6 +1,7 @@
 """The use cases around a plan that exists: find it, approve it, apply it, go on after a cut."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from engine.ledger.runs import Run, begin_run, find_run, resume_run
 from engine.ledger.store import Store
 from engine.plan.file import PlanFile, open_plan
 from engine.ports import Clock
-from engine.reading import Progress, silent
+from engine.reading import Progress, Sides, silent
 from engine.report import Report
 from engine.service.loading import Exchange, enabled_settings, load_exchange
 from engine.service.planning import made_for, opened_sides, opened_store, planner_of, undoer_of
@@ -100,9 +101,12 @@ def apply_plan(
         exchange = current_exchange(workspace, store, plan)
         approval = usable(plan, approvals_of(store, plan.id), store.clock.now())
         system = exchange.checked.catalog.provider.name
-        with hold_lease(store, system, current_user(), take_over=take_over) as lease:
+        with (
+            hold_lease(store, system, current_user(), take_over=take_over) as lease,
+            _opened(exchange, store, lease) as sides,  # what cannot be opened uses no approval up
+        ):
             run = begin_run(store, lease, plan.id, approval.id, exchange.name, current_user())
-            return _run(exchange, _Held(store, lease, run, store.clock), plan, listening)
+            return _run(exchange, _Held(store, lease, run, sides), plan, listening)
 
 
 def resume_run_of(
@@ -117,9 +121,12 @@ def resume_run_of(
             raise UsageError(message)
         _, plan = find_in(store, run.plan)
         exchange = current_exchange(workspace, store, plan)
-        with hold_lease(store, run.system, current_user(), take_over=take_over) as lease:
+        with (
+            hold_lease(store, run.system, current_user(), take_over=take_over) as lease,
+            _opened(exchange, store, lease) as sides,
+        ):
             resumed = resume_run(store, lease, run, current_user())
-            return _run(exchange, _Held(store, lease, resumed, store.clock), plan, listening)
+            return _run(exchange, _Held(store, lease, resumed, sides), plan, listening)
 
 
 def _warn(store: Store, listening: Listening) -> None:
@@ -134,20 +141,23 @@ class _Held:
     store: Store
     lease: Lease
     run: Run
-    clock: Clock
+    sides: Sides
+
+
+def _opened(exchange: Exchange, store: Store, lease: Lease) -> AbstractContextManager[Sides]:
+    """Both systems, whose waits look at the lease."""
+    return opened_sides(exchange, HoldersClock(store.clock, store, lease))
 
 
 def _run(exchange: Exchange, held: _Held, plan: PlanFile, listening: Listening) -> Report:
     run = held.run
     covered = covered_by(plan, approvals_of(held.store, plan.id), run.approval, run.begun_at)
-    with opened_sides(exchange, HoldersClock(held.clock, held.store, held.lease)) as sides:
-        planner: Replanner = (
-            planner_of(exchange, held.store, sides, listening.progress, replace(made_for(plan), run=run.id))
-            if plan.header.undoes is None
-            else undoer_of(exchange, held.store, sides, listening.progress)
-        )
-        applier = Applier(held.store, held.lease, held.run, planner, held.clock, covered, listening.change)
-        return applier.apply(plan)
+    planner: Replanner = (
+        planner_of(exchange, held.store, held.sides, listening.progress, replace(made_for(plan), run=run.id))
+        if plan.header.undoes is None
+        else undoer_of(exchange, held.store, held.sides, listening.progress)
+    )
+    return Applier(held.store, held.lease, run, planner, held.store.clock, covered, listening.change).apply(plan)
 
 
 def current_exchange(workspace: Workspace, store: Store, plan: PlanFile) -> Exchange:
