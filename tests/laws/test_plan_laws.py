@@ -193,8 +193,11 @@ def test_normalisers_never_alter_what_is_sent(exchange: Exchange) -> None:
 @given(exchanges())
 @FEW
 def test_planning_a_change_again_gives_the_same_change(exchange: Exchange) -> None:
-    """What apply asks before each write: over records that did not move, every change is as it was planned."""
-    changes = exchange.changes()
+    """What apply asks before each write: over records that did not move, every change is as it was planned.
+
+    But for creates that are held because a side was read whole and is empty: only a whole read can tell.
+    """
+    changes = [one for one in exchange.changes() if one.hold != "empty_read"]
     fresh = exchange.planner.plan_again(changes)
     assert {change.id: change for change in changes} == {name: one.change for name, one in fresh.items()}
     for one in fresh.values():
