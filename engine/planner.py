@@ -66,6 +66,8 @@ class Planner:
     """Links, by record type, that the plan which is applied found broken: only what is referred to is read again."""
     referred: frozenset[str] | None = None
     """The creates that changes of the plan which is applied refer to; None: any may be referred to."""
+    doubted: frozenset[str] = frozenset()
+    """Record types of which the plan that is applied held what would be cleared, for a whole read was empty."""
     decided: Callable[[str], Links] = nothing_decided
     """Gives what people decided of fields of a record type that were held."""
     denied: Callable[[str], Links] = nothing_decided
@@ -100,15 +102,15 @@ class Planner:
             if not _reads(record):
                 self._refer_by_links(record.record_type)
                 continue
-            mis = self.readings.with_others(
-                record, self.readings.read("mis", record.mis, record.mis_columns), snapshots
-            )
-            provider = self.readings.read("provider", record.provider, record.provider_columns)
+            read, known = self.readings.read, len(snapshots)
+            mis = self.readings.with_others(record, read("mis", record.mis, record.mis_columns), snapshots)
+            without = frozenset(one.collection.name for one in snapshots[known:] if not one.count)
+            provider = read("provider", record.provider, record.provider_columns)
             snapshots += [mis, provider]
             links = self._links(record.record_type)
             matched = match_records(record, mis, provider, links, self._denied(record))
-            if links["mis_id"] and not (mis.count and provider.count):
-                matched = replace(matched, emptied=True)
+            if links["mis_id"]:
+                matched = replace(matched, emptied=not (mis.count and provider.count), without=without)
             self.query.references.fill(record.record_type, matched.keys, **self._creatable(record, matched))
             found[record.record_type] = matched
         return self._decide_all([record for record in order if record.record_type in found], found), snapshots
@@ -241,6 +243,8 @@ class Planner:
         mis = self._with_unlinked(record, mis) if "mis" in made else mis
         provider = self._with_unlinked(record, provider, "provider") if "provider" in made else provider
         matched = match_records(record, mis, provider, links, self._denied(record))
+        if record.record_type in self.doubted:
+            matched = replace(matched, without=record.others)
         wanted = Wanted(self._referred(changes), self._requested(record))
         self._matched[record.record_type] = matched
         self._agreeing[record.record_type] = agreements(record, matched, self.builder.key)

@@ -71,6 +71,8 @@ def decide(
     for cells in run_record(query, matched.pairs):
         frame = with_agreed(query.record_type, cells, matched.keys, agreed)
         told = _decide_field(cells.field, with_decided(cells, frame, matched.keys, matched.pairs, decided))
+        if matched.without and cells.field.blank_clears and _reads_any(query, cells.field, matched.without):
+            told = _doubt_clears(told)
         found = {str(reason): int(number) for reason, number in told["reason"].value_counts().iter_rows()}
         same = pairs - told.height
         found[Reason.SAME.value] = found.get(Reason.SAME.value, 0) + same
@@ -86,6 +88,26 @@ def decide(
     frame = frame.sort("pair", "target", "field")
     holds = held_pairs(query, matched.pairs, frame["pair"].unique().sort())
     return Decisions(query, matched, frame, find_creates(query, matched, wanted), holds, counts)
+
+
+def _reads_any(query: RecordQuery, field: FieldQuery, collections: frozenset[str]) -> bool:
+    """Whether a field's value is made of records of these collections."""
+    names = {f"mis.{one.name}" for one in query.picks if one.collection.name in collections}
+    for listed in query.lists:
+        if listed.collection.name in collections:
+            names |= {f"mis.{listed.listed}", f"mis.{listed.counted}"}
+    if query.parent is not None and query.parent.collection.name in collections:
+        names |= {f"mis.parent.{one}" for one in query.parent.columns}
+    return any(not names.isdisjoint(one.reads) for one in field.expressions)
+
+
+def _doubt_clears(told: pl.DataFrame) -> pl.DataFrame:
+    """Hold what would be cleared: what it is made of showed no record at all when it was read whole."""
+    clears = pl.col("reason") == Reason.CLEARS.value
+    return told.with_columns(
+        reason=pl.when(clears).then(pl.lit(Reason.EMPTY_READ.value)).otherwise(pl.col("reason")),
+        held=pl.col("held") | clears,
+    )
 
 
 def _decide_field(field: FieldQuery, frame: pl.DataFrame) -> pl.DataFrame:

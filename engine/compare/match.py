@@ -55,6 +55,8 @@ class Matched:
     matched: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_KEYS))
     emptied: bool = False
     """Whether one side was read whole and has no record at all, though there are links to its records."""
+    without: frozenset[str] = frozenset()
+    """Collections of what belongs to the MIS's records, or what these belong to, that were read whole and are empty."""
 
 
 LinkFrame = pl.DataFrame

@@ -136,6 +136,7 @@ HOLDS = frozenset(
         Reason.BEFORE_UNKNOWN,
         Reason.NEEDS_VALUE,
         Reason.NOT_WRITTEN_NOW,
+        Reason.EMPTY_READ,
     }
 )
 """Reasons that hold a field."""

@@ -263,6 +263,12 @@ class RecordQuery:
         return (*self.picks, *self.lists)
 
     @property
+    def others(self) -> frozenset[str]:
+        """The collections of the records that belong to these, and of those that these belong to."""
+        above = {self.parent.collection.name} if self.parent is not None else set()
+        return frozenset({one.collection.name for one in self.children} | above)
+
+    @property
     def creates(self) -> tuple[CreateQuery, ...]:
         """Every occasion on which a record is created."""
         every = (self.create_requested, self.create_new, self.create_referred, self.create_in_mis)

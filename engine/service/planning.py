@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from engine.approve import current_user
 from engine.compare.decide import Decisions
 from engine.compare.match import BrokenLink
+from engine.compare.reasons import Reason
 from engine.compare.snapshot import Snapshot
 from engine.digest import Json, digest_of
 from engine.errors import WorkspaceError
@@ -60,6 +61,8 @@ class MadeFor:
     """Links, by record type, that the plan found broken, where it is applied."""
     referred: frozenset[str] | None = None
     """The creates that changes of the plan refer to, where it is applied."""
+    doubted: frozenset[str] = frozenset()
+    """Record types of which the plan held what would be cleared, for a whole read was empty; where it is applied."""
     run: str | None = None
     """The run that applies the plan."""
 
@@ -117,6 +120,7 @@ def planner_of(
         agreed=lambda record_type: agreed_columns(store, exchange.name, record_type),
         broken=made.broken,
         referred=made.referred,
+        doubted=made.doubted,
         decided=lambda record_type: decision_columns(standing_decisions(store, exchange.name, record_type)),
         denied=lambda record_type: denied_columns(standing_denials(store, exchange.name, record_type)),
     )
@@ -205,12 +209,15 @@ def made_for(plan: PlanFile) -> MadeFor:
     """What a plan was made for, so that it can be made again."""
     broken: dict[str, set[BrokenLink]] = {}
     referred: set[str] = set()
+    doubted: set[str] = set()
     for change in plan.changes():
+        if any(one.reason == Reason.EMPTY_READ.value for one in change.fields):
+            doubted.add(change.record_type)
         referred.update(one.pending for one in change.writes if one.pending is not None)
         if change.hold in BROKEN:
             broken.setdefault(change.record_type, set()).add((change.mis_id, change.provider_id))
     links = {name: frozenset(some) for name, some in broken.items()}
-    return MadeFor(plan.header.as_of, plan.header.request, links, frozenset(referred))
+    return MadeFor(plan.header.as_of, plan.header.request, links, frozenset(referred), frozenset(doubted))
 
 
 def as_of_now(exchange: Exchange, clock: Clock) -> str | None:
