@@ -19,7 +19,7 @@ _LOCAL = re.compile("bcachefs|btrfs|ext[234]|f2fs|jfs|nilfs2|overlay|reiserfs|tm
 
 def doubt_of(store: Path) -> str:
     """Empty for a file system of this machine, else a sentence of doubt; WorkspaceError for one over a network."""
-    kind = file_system(store.parent)
+    kind = file_system(store)  # the file itself: it may be a link into another file system
     if _NETWORK.fullmatch(kind):
         raise WorkspaceError(
             f"the store {store} is on a network file system ({kind}), where two processes can write at once and lose "
@@ -31,19 +31,19 @@ def doubt_of(store: Path) -> str:
     return f"the store {store} is on a file system {what}: be sure that it is a disk of this machine"
 
 
-def file_system(folder: Path) -> str:
-    """The kind of file system that a folder (or the nearest one above that exists) is on; empty where nobody tells."""
+def file_system(path: Path) -> str:
+    """The kind of file system that a file or folder is on, there or not, links followed; empty where nobody tells."""
     try:
         lines = _MOUNTS.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
     except OSError:
         return ""
-    path, best, kind = os.path.realpath(folder), "", ""
+    real, best, kind = os.path.realpath(path), "", ""
     for line in lines:
         words = line.split(" ")
         if len(words) <= _LEAST or "-" not in words[_LEAST:]:
             continue
         place = re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), words[_MOUNTED_AT])
-        inside = path == place or path.startswith(place.rstrip("/") + "/")
+        inside = real == place or real.startswith(place.rstrip("/") + "/")
         if inside and len(place) >= len(best):  # the later of two at one place hides the earlier
             best, kind = place, words[words.index("-", _LEAST) + 1]
     return kind

@@ -31,6 +31,24 @@ def test_a_store_over_a_network_is_refused(tmp_path: Path, monkeypatch: pytest.M
     assert not (tmp_path / "kept").exists()
 
 
+@pytest.mark.covers("R19", part="network file systems")
+@pytest.mark.parametrize("there", [True, False], ids=["a file", "not there yet"])
+def test_a_link_to_a_store_over_a_network_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, there: bool
+) -> None:
+    """Where the file itself is a link, what it leads to counts, and not the folder of the link."""
+    share, link = tmp_path / "share", tmp_path / "kept" / "store.db"
+    share.mkdir()
+    link.parent.mkdir()
+    link.symlink_to(share / "store.db")
+    if there:
+        (share / "store.db").touch()
+    mounted(tmp_path, monkeypatch, ("/", "ext4"), (str(share), "nfs4"))
+    with pytest.raises(WorkspaceError, match=r"on a network file system \(nfs4\).*PostgreSQL"):
+        open_store(f"sqlite:///{link}", StillClock())
+    assert (share / "store.db").exists() == there
+
+
 @pytest.mark.covers("R19", part="unknown file systems")
 @pytest.mark.parametrize("kind", ["fuse.strange", "vfat", "virtiofs", "nfsd"])
 def test_a_store_on_an_unknown_file_system_is_doubted(
