@@ -82,7 +82,7 @@ def _delivery_faults(spec: ConnectorSpec, root: MappingNode, source: Source) -> 
             place = ("collections", name, "update", "version")
             yield _unknown(source, root, place, collection.update.version, tuple(collection.columns))
         for action, write in (("update", collection.update), ("create", collection.create)):
-            needs = _lacks(spec, action, write) if write is not None else ""
+            needs = _lacks(spec, collection, action, write) if write is not None else ""
             if write is not None and needs:
                 node = _node_at(root, ("collections", name, action, "delivery"))
                 label = Label(source, node.span, f"class {write.delivery} {needs}")
@@ -95,7 +95,7 @@ _DELIVERY_HELP = (
 )
 
 
-def _lacks(spec: ConnectorSpec, action: str, write: Write) -> str:
+def _lacks(spec: ConnectorSpec, collection: Collection, action: str, write: Write) -> str:
     """What a write lacks for its delivery class; empty where it has it."""
     used = {*_NAME.findall(f"{write.call.path} {dict(write.call.headers)} {write.call.body}")}
     match write.delivery:
@@ -105,6 +105,8 @@ def _lacks(spec: ConnectorSpec, action: str, write: Write) -> str:
             return "needs `{idempotency_key}` in its call, and `keeps`, the hours for which the system remembers it"
         case "B" if action == "update" and spec.kind == "http" and (not write.version or "version" not in used):
             return "needs `version`, the column that holds the record's version, and `{version}` in its call"
+        case "B" if write.version in collection.columns and collection.columns[write.version].access == "write":
+            return f"needs a version that can be read, and column `{write.version}` can only be written"
         case "S" if spec.kind != "sql" or spec.markers is None:
             return "is for databases, and needs `markers` at the top of the file: the table of the marks"
         case "B" | "C" if action == "create":
