@@ -13,6 +13,10 @@ from engine.loggers import silence
 from engine.ports import ConnectorSpec
 
 _OPENING = "opening it"
+_NO_URL = (
+    "its address is not a database URL such as postgresql://USER@HOST:5432/DATABASE; see that its port is a number, and"
+    " that / : @ and the like within a name or password are written as %2F, %3A, %40"
+)
 _MOST_CONNECT_SECONDS = 10
 _NO_READ_ONLY = (
     "`read_only: on` in tieline.yaml can be made sure of on SQLite and PostgreSQL alone; take it out, and give us an"
@@ -32,10 +36,10 @@ def engine_for(spec: ConnectorSpec, address: str, *, read_only: bool = False) ->
         return _sqlite(spec, address.removeprefix("sqlite:"), read_only=read_only)
     try:
         url = sa.make_url(address)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # a port that is no number is a ValueError, which holds a part of the address
         url = None
     if url is None:
-        raise ConnectorMismatchError(spec.name, _OPENING, "its address is not a database URL")
+        raise ConnectorMismatchError(spec.name, _OPENING, _NO_URL)
     if url.get_backend_name() == "sqlite":
         return _sqlite(spec, url.database, read_only=read_only)
     arguments, options = {}, {}
@@ -48,8 +52,9 @@ def engine_for(spec: ConnectorSpec, address: str, *, read_only: bool = False) ->
     try:
         return sa.create_engine(url, hide_parameters=True, connect_args=arguments, execution_options=options)
     except (NoSuchModuleError, ImportError):
-        pass
-    what = f"the driver for {url.drivername} is not installed here; install it beside tieline"
+        what = f"the driver for {url.drivername} is not installed here; install it beside tieline"
+    except (ArgumentError, ValueError):
+        what = _NO_URL
     raise ConnectorMismatchError(spec.name, _OPENING, what)
 
 

@@ -162,7 +162,15 @@ def test_no_database_is_created_by_mistake(tmp_path: Path, address: str) -> None
 
 @pytest.mark.parametrize(
     "address",
-    ["", "canary", "sqlite://", "sqlite:///:memory:", "sqlite:///file:x?mode=rwc&uri=true", "nosuch://canary/x"],
+    [
+        *("", "canary", "sqlite://", "sqlite:///:memory:", "sqlite:///file:x?mode=rwc&uri=true", "nosuch://canary/x"),
+        *(
+            "postgresql://u:canary@host:canary/x",
+            "postgresql://u:ca@nary@host:",
+            "postgresql://u:canary@ss:word@host/x",
+        ),
+        "postgresql://canary@/x?host=a,b&port=1,2,canary",
+    ],
 )
 def test_what_is_no_database_is_refused_at_opening(address: str) -> None:
     """Nothing but a database URL with a driver that is here, and never a database in memory."""
