@@ -10,7 +10,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from connectors.lookup import collection_of, columns_of, environment_of
-from connectors.sql.address import engine_for
+from connectors.sql.address import engine_for, writing
 from connectors.sql.faults import FOREIGN, read_fault, write_fault
 from connectors.sql.schema import Schema, Statement
 from connectors.sql.updates import insert_of, update_of
@@ -39,6 +39,7 @@ class SqlSystem:
         self.calls = 0
         self.strangers: Mapping[str, Sequence[str]] = {}
         self._spec, self._engine, self._clock = spec, engine, clock
+        self._writer = writing(engine)
         self._sqlite = engine.dialect.name == "sqlite"
         self._read_only = access.read_only
         self._schema = Schema(spec.name, engine, self._count, read_only=access.read_only)
@@ -139,7 +140,7 @@ class SqlSystem:
         """Run one write in a transaction of its own: kept whole, or not at all."""
         committing = False
         try:
-            with self._engine.connect() as connection:
+            with self._writer.connect() as connection:
                 transaction = connection.begin()
                 said = carry_out(connection, write)
                 committing = said[0] == "accepted"

@@ -13,7 +13,7 @@ import sqlalchemy.exc
 from connectors.sql.faults import FOREIGN, read_fault, write_fault
 from connectors.sql.values import key_of, raw
 from connectors.wire import UnwritableValueError
-from engine.errors import UnauthorisedError, UnexpectedAnswerError, UnreachableError
+from engine.errors import DeadlineError, UnauthorisedError, UnexpectedAnswerError, UnreachableError
 from engine.ports import System
 from tests.unit.connectors.sql.databases import at, change, rows_of, send
 
@@ -109,6 +109,16 @@ def test_every_exception_of_the_driver_becomes_one_of_the_library(driver: type[E
     rights = getattr(driver, "sqlstate", None) == "42501"
     assert (kind is UnauthorisedError) == rights
     assert (write_fault(error)[0] == "unauthorised") == rights
+
+
+@pytest.mark.parametrize("name", ["LockNotAvailable", "QueryCanceled", "IdleInTransactionSessionTimeout"])
+def test_what_took_too_long_was_not_sent(name: str) -> None:
+    """Before the commit nothing is written; the same may be sent again."""
+    error = sqlalchemy.exc.DBAPIError.instance("UPDATE", {}, getattr(psycopg.errors, name)("canary"), psycopg.Error)
+    assert isinstance(error, Exception)
+    verdict, what = write_fault(error)
+    assert (verdict, "nothing was written" in what) == ("not_sent", True)
+    assert read_fault(error)[0] is (UnreachableError if name == "LockNotAvailable" else DeadlineError)
 
 
 # --- what drivers let through ---------------------------------------------------------------------------------------
