@@ -1,12 +1,15 @@
 """What a database has, looked up for what a connector file names and for nothing else."""
 
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
 import sqlalchemy as sa
+from sqlalchemy.exc import SAWarning
 
 from connectors.lookup import did_you_mean
+from connectors.sql.markers import lack_of
 from connectors.sql.rights import check_rights
 from connectors.sql.values import RAW
 from engine.errors import ConnectorMismatchError
@@ -62,13 +65,22 @@ class Schema:
         )
 
     def marks(self, markers: Markers, doing: str) -> Marks:
-        """The table of marks and its two columns. Raises ConnectorMismatchError."""
+        """The table of marks and its two columns, fit for marks. Raises ConnectorMismatchError."""
         if self._marks is None:
             table = self._table(markers.table, doing)
             for name in (markers.mark, markers.key):
                 if name not in table.columns:
                     near = did_you_mean(name, table.columns.keys())
                     self._mismatch(doing, f"{table.name} has no column {name}{near}")
+            if markers.mark == markers.key:
+                self._mismatch(doing, f"`markers` names {markers.mark} for both the mark and the key")
+            self._count()
+            lack = lack_of(self._engine, table, markers)
+            if lack:
+                columns = f"{markers.mark} VARCHAR(36) PRIMARY KEY, {markers.key} VARCHAR(100)"
+                remedy = f"have its owner make it as CREATE TABLE {markers.table} ({columns})"
+                what = f"{table.name} cannot hold marks of class S: {lack}; {remedy}"
+                raise ConnectorMismatchError(self._system, doing, what)
             self._marks = Marks(table, table.columns[markers.mark], table.columns[markers.key])
         return self._marks
 
@@ -82,7 +94,9 @@ class Schema:
         names = {*inspector.get_table_names(schema or None), *inspector.get_view_names(schema or None)}
         if name not in names:
             self._mismatch(doing, f"there is no table or view {wanted}{did_you_mean(name, names)}")
-        return sa.Table(name, sa.MetaData(), schema=schema or None, autoload_with=self._engine, resolve_fks=False)
+        with warnings.catch_warnings():  # of indexes that it cannot tell us of; nobody asks for them
+            warnings.simplefilter("ignore", SAWarning)
+            return sa.Table(name, sa.MetaData(), schema=schema or None, autoload_with=self._engine, resolve_fks=False)
 
     def _mismatch(self, doing: str, what: str) -> NoReturn:
         raise ConnectorMismatchError(self._system, doing, f"{what}; correct the connector file")
