@@ -71,6 +71,7 @@ NOT_WRITABLE: Final = "not-writable"
 NOW_REFUSED: Final = "now-refused"
 OVERLAPPING_RULES: Final = "overlapping-rules"
 READ_ONLY_COLUMN: Final = "read-only-column"
+READ_ONLY_SYSTEM: Final = "read-only-system"
 REFERENCE_RING: Final = "reference-ring"
 REQUIRED_NOT_SENT: Final = "required-not-sent"
 RULE_MISSING: Final = "rule-missing"
@@ -160,6 +161,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType({
     NOW_REFUSED: "An expression reads the present time, so that no plan could be made again.",
     OVERLAPPING_RULES: "Two rules of a decision table fit the same values, and its hit policy lets only one.",
     READ_ONLY_COLUMN: "A rule writes a column that can only be read.",
+    READ_ONLY_SYSTEM: "A rule writes to a system that the settings call read-only.",
     REFERENCE_RING: "Record types refer to each other in a ring, so none of them can be created first.",
     REQUIRED_NOT_SENT: "A column that a new record must have is sent by no field.",
     RULE_MISSING: "A field moves both ways and no rule says which side wins.",

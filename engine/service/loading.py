@@ -18,6 +18,7 @@ from engine.rules.checked import CheckedRules
 from engine.rules.model import Catalog
 from engine.rules.parse import RuleFile, read_rules
 from engine.service.environments import mixed_environments
+from engine.service.read_only import written_though_read_only
 from engine.settings import FILE_NAME, ExchangeSettings, Workspace, read_settings
 from engine.shipped import shipped, shipped_names
 from engine.source import Source, Span
@@ -219,7 +220,10 @@ def enabled_settings(workspace: Workspace, name: str) -> ExchangeSettings:
 def check_exchange(
     workspace: Workspace, settings: ExchangeSettings
 ) -> tuple[CheckedRules | None, tuple[Diagnostic, ...]]:
-    """Check the mapping of an exchange under the settings that the workspace chose, and that no live data can leak."""
+    """Check the mapping of an exchange under the settings that the workspace chose.
+
+    No live data can leak, and nothing is written to a system that is read-only.
+    """
     shown = f"mappings/{settings.mapping}.yaml"
     path = find_file(workspace.folder, "mappings", f"{settings.mapping}.yaml")
     if path is None:
@@ -229,8 +233,10 @@ def check_exchange(
             Diagnostic(codes.UNKNOWN_FILE, "error", f"exchange `{settings.name}` has no mapping", label, help=help_),
         )
     checked, found = check_file(load_rules(path, shown), workspace.folder, _chosen(workspace, settings))
-    mixed = tuple(mixed_environments(workspace, checked.catalog)) if checked is not None else ()
-    return (None if mixed else checked), (*found, *mixed)
+    if checked is None:
+        return None, found
+    unfit = (*mixed_environments(workspace, checked.catalog), *written_though_read_only(workspace, checked))
+    return (None if unfit else checked), (*found, *unfit)
 
 
 def _chosen(workspace: Workspace, settings: ExchangeSettings) -> Chosen:

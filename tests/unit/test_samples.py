@@ -10,6 +10,7 @@ from tests.wrong_files import SAMPLES
 ELSEWHERE = {
     codes.FILE_TOO_LARGE,
     codes.MIXED_ENVIRONMENTS,
+    codes.READ_ONLY_SYSTEM,
     codes.TOO_MANY_PARTS,
     codes.TWO_ADDRESSES,
     codes.UNKNOWN_SYSTEM,

@@ -50,7 +50,7 @@ def _way(subject: Subject, record: RecordRule, rule: FieldRule, source: Side, ta
     name = rule.provider if target == "provider" else rule.mis
     if to is None or subject.collection(record, source) is None:
         return
-    if _comes_back(rule, target):
+    if comes_back(rule, target):
         if to.update is None:
             text = f"`{to.name}` has no `update` in its connector file"
             yield subject.error(codes.NOT_WRITABLE, f"records of `{to.name}` cannot be updated", rule.span, text)
@@ -93,7 +93,7 @@ def translated(
     yield from _codes(subject, rule, source)
 
 
-def _comes_back(rule: FieldRule, target: Side) -> bool:
+def comes_back(rule: FieldRule, target: Side) -> bool:
     """Whether lines come back that were joined on this side: they are compared and never written."""
     made, back = (rule.from_mis, rule.from_provider) if target == "mis" else (rule.from_provider, rule.from_mis)
     return isinstance(made, Lines) and back is None
