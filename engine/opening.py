@@ -129,7 +129,7 @@ def store_address(workspace: Workspace) -> str:
 
 
 def _is_reference(text: str) -> bool:
-    return text.partition(":")[0] in {"env", "file", "keyring"}
+    return text.partition(":")[0] in {"env", "file"}
 
 
 def resolve(reference: str, folder: Path, environment: Mapping[str, str] | None = None) -> str:

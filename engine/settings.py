@@ -124,7 +124,7 @@ def _masked(source: Source) -> Source:
 
 
 def _hidden(word: re.Match[str]) -> str:
-    known = word[0].endswith(":") or word[0].startswith(("env:", "file:", "keyring:"))
+    known = word[0].endswith(":") or word[0].startswith(("env:", "file:"))
     return word[0] if known else "•" * len(word[0])
 
 

@@ -232,7 +232,7 @@ def settings(system: str = "environment: live", exchange: str = "enabled: on", m
 @pytest.mark.parametrize(
     "text",
     [
-        settings("environment: live, database: env:PICS_DATABASE, token: 'file:/run/x y', other: keyring:a"),
+        settings("environment: live, database: env:PICS_DATABASE, token: 'file:/run/x y'"),
         settings("environment: live, database: 'sqlite:mis.db', page_size: 10, calls_per_minute: 60"),
         settings("environment: live, database: 'postgresql+psycopg://user@host/db'"),
         settings("environment: sandbox, base_url: http://127.0.0.1:8101"),

@@ -90,12 +90,11 @@ ROWS = [
     Row("file:token", file(text=" \n"), "the file is empty"),
     Row("file:token", file(text=b"\xff\xfe"), GONE),
     Row("file:token", file(text="x" * 70_000), "the file is larger than a secret"),
-    Row("keyring:portal", nothing, "only env:NAME and file:PATH can be read by this version"),
     *(
         Row(literal, nothing, "refused by the settings")
         for literal in (
-            *(TEXT, "env:", "env:1TOKEN", "env:A B", "ENV:TOKEN", "env TOKEN", "file:", "file: token", "keyring:"),
-            *("vault:portal", "http://portal.example/hunter2", "", "12345678", "env:A;hunter2"),
+            *(TEXT, "env:", "env:1TOKEN", "env:A B", "ENV:TOKEN", "env TOKEN", "file:", "file: token"),
+            *("keyring:portal", "vault:portal", "http://portal.example/hunter2", "", "12345678", "env:A;hunter2"),
         )
     ),
 ]
