@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from engine.approve import current_user
 from tests.faults.conftest import Scenes, each
 from tests.kit.carriers import CARRIERS, A, B, C, D, put
 from tests.kit.counting import until
@@ -20,6 +21,7 @@ PATIENT = replace(C, update=put("c") + "delivery: C, settle: 1.5")
 HASTY = replace(C, update=put("c") + "delivery: C, settle: 0")
 """Class C with a settle time that does not."""
 DATABASES = {name: one for name, one in CARRIERS.items() if one.over != "http" and one.updates}
+POSTGRES = {name: one for name, one in DATABASES.items() if one.over == "postgres"}
 SURE = {"a": A, "b": B, "c, settles within its time": PATIENT, "d": D}
 
 
@@ -87,6 +89,29 @@ def test_killed_while_a_database_keeps_the_write_waiting(
     tally.add(scene, "killed amid a write")
     figure("R5", f"class {name}: {tally.text('cuts while the write waited for a lock')}")
     assert tally.problems == []
+
+
+@pytest.mark.covers("R3", part="locks of a database")
+@pytest.mark.parametrize("name", each(POSTGRES))
+def test_a_record_that_somebody_keeps_locked(scenes: Scenes, name: str, figure: Callable[[str, str], None]) -> None:
+    """The apply ends though the lock stays: all others are done, this one was not sent, and the next plan does it."""
+    one = POSTGRES[name]
+    scene = scenes(replace(one, top=one.top + "limits: {timeout: 0.3}\n"))
+    with scene.database.engine.connect() as somebody:
+        edit(somebody, "1", {"name": "Never kept"})
+        done = scene.workspace.call("apply", scene.plan, "--json")
+        somebody.rollback()
+    assert done.code == 4, done.said
+    (failed,) = done.json["not_done"]
+    assert (failed["state"], "nothing was written" in failed["detail"]) == ("failed", True)
+    seen = scene.seen()
+    assert sorted(seen.effects.values()) == [1] * (one.changes - 1)
+    assert {key for key, state in seen.states.items() if state != "done"} == {"1"}
+    again = scene.workspace.call("plan", "portal", "--json").json
+    assert scene.workspace.call("approve", again["plan"], "--as", current_user()).code == 0
+    assert scene.workspace.call("apply", again["plan"], "--json").code == 0
+    assert sorted(scene.seen().effects.values()) == [1] * one.changes
+    figure("R3", f"class {name}: 1 of {one.changes} records locked for good: the apply ends, the others are done")
 
 
 @pytest.mark.covers("R5", part="what class C cannot hold, measured")
