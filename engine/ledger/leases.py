@@ -22,6 +22,8 @@ from engine.ledger.store import Store
 from engine.ledger.tables import leases
 from engine.ports import Clock, Outcome
 
+_STANDS_STILL = " (`--take-over` where it stands still)"
+
 
 class Lease:
     """The right to write to `system`, while `held`. `fence` is the holder's number, `since` when it began.
@@ -37,15 +39,16 @@ class Lease:
 
 
 @contextmanager
-def hold_lease(store: Store, system: str, who: str, *, take_over: bool = False) -> Iterator[Lease]:
+def hold_lease(store: Store, system: str, who: str, *, take_over: bool | None = None) -> Iterator[Lease]:
     """Hold the lease of a system within; LeaseError, saying who holds it since when, where it is taken.
 
     The store is checked first: a damaged one is a WorkspaceError, one that held more before an OlderStoreError.
-    With `take_over` it is taken from whoever holds it, who can write and send nothing from then on.
+    With `take_over` it is taken from whoever holds it, who can write and send nothing from then on; None stands for a
+    command that does not offer that, so that its refusal does not speak of it.
     """
-    with store.holding(system, take_over=take_over) as confirm:
+    with store.holding(system, take_over=bool(take_over)) as confirm:
         if confirm is None:
-            raise LeaseError(_taken(store, system))
+            raise LeaseError(_taken(store, system) + ("" if take_over is None else _STANDS_STILL))
         store.check()
         lease = _take(store, system, who, confirm)
         store.note()
@@ -127,4 +130,4 @@ def _taken(store: Store, system: str) -> str:
     with store.reading() as connection:
         row = connection.execute(select(leases.c.who, leases.c.since).where(leases.c.system == system)).one_or_none()
     holder = "another process" if row is None else f"{row.who} since {row.since}"
-    return f"{system} is being written to by {holder}: wait until that has ended (`--take-over` where it stands still)"
+    return f"{system} is being written to by {holder}: wait until that has ended"
