@@ -23,7 +23,6 @@ from engine.ledger.runs import (
     finish_run,
     log_run,
     resume_run,
-    unfinished_runs,
 )
 from engine.ledger.store import Store
 from engine.ledger.tables import journal
@@ -43,7 +42,6 @@ __all__ = [
     "hold_lease",
     "read_journal",
     "resume_run",
-    "unfinished_runs",
     "write_intents",
     "write_outcomes",
 ]

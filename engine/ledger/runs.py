@@ -19,7 +19,6 @@ from engine.ledger.tables import approvals, journal, runs
 
 RunState = Literal["running", "finished", "halted"]
 _FINISHED: RunState = "finished"
-"""Closings after which the provider's records are, or may be, no longer those that were read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +37,10 @@ class Run:
 
 
 def begin_run(store: Store, lease: Lease, plan_id: str, approval_id: str, exchange: str, who: str) -> Run:
-    """Begin the one run that an approval allows.
+    """Begin the one run that a plan and its approval allow.
 
-    NotApprovedError where the approval is used already, or is not one of this plan; LeaseError where the lease has
-    passed on.
+    NotApprovedError where the plan has a run already, under whichever approval, or the approval is not one of this
+    plan; LeaseError where the lease has passed on.
     """
     now = store.clock.now()
     row = Run(str(uuid.uuid4()), plan_id, approval_id, exchange, lease.system, "running", now, who, lease.fence)
@@ -68,13 +67,6 @@ def list_runs(store: Store, exchange: str | None = None) -> tuple[Run, ...]:
     query = select(runs).order_by(runs.c.number.desc())
     if exchange is not None:
         query = query.where(runs.c.exchange == exchange)
-    with store.reading() as connection:
-        return tuple(_run(row) for row in connection.execute(query))
-
-
-def unfinished_runs(store: Store, system: str) -> tuple[Run, ...]:
-    """The runs on a system that may be resumed, running (or cut off) and halted ones, oldest first."""
-    query = select(runs).where(runs.c.system == system, runs.c.state != _FINISHED).order_by(runs.c.number)
     with store.reading() as connection:
         return tuple(_run(row) for row in connection.execute(query))
 
@@ -126,7 +118,7 @@ def _check_unused(connection: Connection, plan_id: str, approval_id: str) -> Non
     approved = connection.scalar(select(approvals.c.plan).where(approvals.c.id == approval_id))
     if approved != plan_id:
         raise NotApprovedError(plan_id, "the store has no such approval of it")
-    user = connection.scalar(select(runs.c.id).where(runs.c.approval == approval_id))
+    user = connection.scalar(select(runs.c.id).where(runs.c.plan == plan_id))  # an approval is of one plan alone
     if user is not None:
         raise NotApprovedError(plan_id, f"already applied by run {user}")
 

@@ -17,7 +17,6 @@ from engine.ledger.journal import (
     hold_lease,
     read_journal,
     resume_run,
-    unfinished_runs,
     write_intents,
     write_outcomes,
 )
@@ -32,6 +31,7 @@ from engine.ledger.link_changes import (
 from engine.ledger.links import Link, LinkTakenError, add_links, link_columns, read_links
 from engine.ledger.log import Entry, append, read_log
 from engine.ledger.plans import add_approval, approvals_of, find_plan, list_plans, store_plan
+from engine.ledger.runs import list_runs
 from engine.ledger.store import Store, open_store
 from engine.ports import Intent
 from tests.unit.ledger.scenario import (
@@ -197,8 +197,20 @@ class StoreContract:
             store_plan(store, a_plan(OTHER_PLAN), "jo")
             with pytest.raises(NotApprovedError, match="no such approval"):
                 begin_run(store, lease, OTHER_PLAN, "approval-1", "onefile", "jo")
-        assert unfinished_runs(store, "onefile") == (run,)
+        assert list_runs(store) == (run,)
         assert (find_run(store, run.id[:8]), find_run(store, "zzzzzz")) == (run, None)
+
+    def test_a_plan_is_applied_once(self, store: Store) -> None:
+        """A second run of a plan is refused and the first one named, though it has another approval of its own."""
+        store_plan(store, a_plan(), "jo")
+        for approval in (an_approval(), an_approval("approval-2")):
+            add_approval(store, approval)
+        with hold_lease(store, "onefile", "jo") as lease:
+            run = begin_run(store, lease, a_plan().id, "approval-1", "onefile", "jo")
+            finish_run(store, lease, run, "finished")
+            with pytest.raises(NotApprovedError, match=f"already applied by run {run.id}"):
+                begin_run(store, lease, a_plan().id, "approval-2", "onefile", "jo")
+        assert list_runs(store) == (replace(run, state="finished"),)
 
     def test_the_journal_gives_back_what_was_written(self, store: Store) -> None:
         """Values keep their types; intents and outcomes their order; the last closing counts."""
@@ -240,14 +252,14 @@ class StoreContract:
             with pytest.raises(LeaseError, match="halted"):
                 write_intents(store, lease, run, INTENTS)
         with hold_lease(store, "onefile", "al") as later:
-            assert unfinished_runs(store, "onefile") == (replace(run, state="halted"),)
+            assert list_runs(store) == (replace(run, state="halted"),)
             with pytest.raises(LeaseError):
                 write_intents(store, later, run, INTENTS)
             resumed = resume_run(store, later, run, "al")
             assert resumed == replace(run, fence=later.fence) == find_run(store, run.id)
             write_intents(store, later, resumed, INTENTS)
             finish_run(store, later, resumed, "finished")
-            assert unfinished_runs(store, "onefile") == ()
+            assert list_runs(store) == (replace(resumed, state="finished"),)
             with pytest.raises(NotApprovedError, match="already applied"):
                 resume_run(store, later, run, "al")
 

@@ -12,8 +12,9 @@ from sqlalchemy import text
 
 from engine.crashpoints import POINTS
 from engine.errors import WorkspaceError
-from engine.ledger.journal import hold_lease, resume_run, unfinished_runs
+from engine.ledger.journal import hold_lease, resume_run
 from engine.ledger.log import read_log
+from engine.ledger.runs import list_runs
 from engine.ledger.store import Store, open_store
 from tests.unit.ledger.attempt import REFUSED
 from tests.unit.ledger.scenario import ROOT, Scenario, StillClock, contents, history
@@ -78,8 +79,9 @@ def test_a_kill_leaves_each_step_done_or_not(template: Path, tmp_path: Path) -> 
         store = reopened(sweep / str(number))
         assert contents(store) == states[done], name
         with hold_lease(store, "onefile", "jo") as lease:
-            for run in unfinished_runs(store, "onefile"):
-                assert resume_run(store, lease, run, "jo").fence == lease.fence == 2
+            for run in list_runs(store):
+                if run.state != "finished":
+                    assert resume_run(store, lease, run, "jo").fence == lease.fence == 2
         store.close()
 
 
