@@ -1,6 +1,7 @@
 """Files of a store: made for their owner's eyes only, and locked between processes.
 
-A lock is `flock` on a file that is never removed: the system releases it when its holder ends, however that ends.
+A lock is `flock` on a file: the system releases it when its holder ends, however that ends. A file is removed only
+where a lock is taken over; so whoever has locked one looks whether it is still the one of that name.
 """
 
 import fcntl
