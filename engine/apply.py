@@ -291,6 +291,7 @@ class Applier:
     def _close(self, closings: list[tuple[Change, Closing]], report: Report) -> None:
         if not closings:
             return
+        closings = [(one, replace(closing, new_key=self._made.get(one.id))) for one, closing in closings]
         close_changes(self.store, self.lease, self.run, [closing for _, closing in closings])
         for change, closing in closings:
             report.take(closing)

@@ -29,3 +29,13 @@ def test_a_command_is_recommended_only_what_it_has(scenes: Scenes) -> None:
     assert (decided.code, resumed.code) == (3, 3)
     assert "wait until that has ended" in decided.err
     assert ("--take-over" in decided.err, "--take-over" in resumed.err) == (False, True)
+
+
+def test_the_key_of_a_created_record_is_told(scenes: Scenes) -> None:
+    """`tieline log --exchanged` names the record that a create made: in its JSON, and in its line."""
+    scene = scenes(replace(D, creates=1))
+    assert scene.workspace.call("apply", scene.plan).code == 0
+    (made,) = [one["id"] for one in scene.counting.people("d") if f"+{one['ref']}" in scene.targets.values()]
+    (told,) = scene.workspace.call("log", "--exchanged", "--json").json["runs"][0]["changes"]
+    assert (told["state"], told["new_key"]) == ("done", made)
+    assert f"made as {made}" in scene.workspace.call("log", "--exchanged").out

@@ -24,6 +24,7 @@ def test_a_key_that_a_link_holds_already_is_told_and_the_record_not_created_agai
     assert sorted(one.state for one in report.closings) == ["done", "done", "unknown"]
     unknown = [one for one in report.closings if one.state == "unknown"]
     assert [one.detail.partition(",")[0] for one in unknown] == ["it was created"]
+    assert [one.new_key for one in unknown] == ["2"]  # which record that is, they are told
     made = surnames(case)
     again = case.plan()
     held = [one.hold for one in again.changes() if one.action == "create"]
