@@ -49,6 +49,8 @@ _NO_WRITE = Write(Call("", ""), "S")
 
 _TAKEN = "it was created, but with the key of a record that is linked to another one; it is not created again"
 
+_NOT_TO_US = "the system refuses this record to us (403)"
+
 _LINK_MOVED = "the links of these records were changed, or the pair was denied, since the plan was made"
 
 _NOT_OURS = "this run did not create the record that it completes; make a new plan"
@@ -78,6 +80,9 @@ class Applier:
     _settled: dict[str, ClosingState] = field(default_factory=dict)
     _made: dict[str, str] = field(default_factory=dict)
     _unlinked: set[str] = field(default_factory=set)
+    _denied: set[str] = field(default_factory=set)
+    """The changes at which this run was halted before, because their record was refused to us (403)."""
+    _wrote: bool = False
 
     def apply(self, plan: PlanFile) -> Report:
         """Apply what is approved and not yet settled; finishes or halts the run."""
@@ -114,6 +119,8 @@ class Applier:
                 for outcome in history.outcomes:
                     if outcome.new_key is not None:
                         self._made[change.id] = outcome.new_key
+                    if _is_denied(outcome):
+                        self._denied.add(change.id)
             if history is not None and history.closing is not None:
                 report.take(history.closing)
                 self._remember(history.closing)
@@ -282,9 +289,14 @@ class Applier:
             outcome = outcomes[one.change.id]
             closing = one.take(outcome, self._now())
             if outcome.verdict == "unauthorised":
-                report.halted = f"{one.change.system} refused us (status {outcome.status}); nothing more was sent"
-            elif closing is not None:
+                if self._wrote or not _is_denied(outcome) or one.change.id not in self._denied:
+                    report.halted = f"{one.change.system} refused us (status {outcome.status}); nothing more was sent"
+                else:  # one record alone may be refused to us; the next write tells, and halts where it is not
+                    unclear = one.sent and one.change.action == "create"
+                    closing = Closing(one.change.id, "unknown" if unclear else "failed", _NOT_TO_US)
+            if closing is not None:
                 closings.append((one.change, closing))
+            self._wrote = self._wrote or outcome.verdict != "not_sent"
         self._close(closings, report)
         return {closing.change for _, closing in closings}
 
@@ -329,6 +341,10 @@ class Applier:
             message = f"{change.collection} has no {change.action}"
             raise LookupError(message)
         return write
+
+
+def _is_denied(outcome: Outcome) -> bool:
+    return outcome.verdict == "unauthorised" and outcome.status == 403  # noqa: PLR2004  Forbidden
 
 
 def _in_centre(change: Change, collection: Collection) -> dict[str, str]:

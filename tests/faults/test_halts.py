@@ -83,5 +83,40 @@ def test_refused_at_the_third_write(scenes: Scenes, name: str, status: int, figu
     assert tally.problems == []
 
 
+@pytest.mark.covers("R14", part="one record that is refused to us")
+@pytest.mark.parametrize("name", ["a", "b", "c"])
+def test_a_record_that_is_refused_to_us_holds_up_no_other(scenes: Scenes, name: str) -> None:
+    """One record is answered 403 for ever: the apply halts; resumed, that change alone fails, and the rest is done."""
+    scene = scenes(replace(SHORT[name], creates=0))
+    scene.counting.faults({"kind": "answer", "verb": "PUT", "path": f"/{name}/people/1", "status": 403, "text": "{}"})
+    done = scene.workspace.call("apply", scene.plan, "--json", clock=WatchedClock())
+    assert (done.code, "refused us" in done.json["halted"]) == (4, True)
+    assert len(scene.counting.writes()) == 1
+    resumed = scene.workspace.call("resume", done.json["run"], "--json", clock=WatchedClock())
+    assert (resumed.code, resumed.json["halted"]) == (4, ""), resumed.said
+    (failed,) = resumed.json["not_done"]
+    assert (failed["state"], failed["detail"]) == ("failed", "the system refuses this record to us (403)")
+    seen = scene.seen()
+    others = {str(at): 1 for at in range(2, SHORT[name].updates + 1)}
+    assert (scene.targets[failed["change"]], seen.effects) == ("1", others)
+    assert seen.states == {"1": "failed", **dict.fromkeys(others, "done")}
+
+
+@pytest.mark.covers("R14", part="after a resume")
+@pytest.mark.parametrize(("status", "writes"), [(401, [1, 1, 1]), (403, [1, 2, 2])])
+def test_who_is_refused_altogether_halts_at_every_resume(scenes: Scenes, status: int, writes: list[int]) -> None:
+    """401 halts at the first write of every resume, 403 at the second at the latest; nobody tries them all."""
+    scene = scenes(C)
+    scene.counting.faults({"kind": "answer", "verb": "PUT", "status": status, "text": "{}"})
+    done = scene.workspace.call("apply", scene.plan, "--json", clock=WatchedClock())
+    counts = [len(scene.counting.writes())]
+    for _ in range(2):
+        resumed = scene.workspace.call("resume", done.json["run"], "--json", clock=WatchedClock())
+        assert f"refused us (status {status})" in resumed.json["halted"]
+        counts.append(len(scene.counting.writes()) - sum(counts))
+    assert counts == writes
+    assert scene.seen().effects == {}
+
+
 def _status(log: list[dict[str, Any]], writes: list[int]) -> list[int]:
     return [200 if log[at]["status"] == 201 else log[at]["status"] for at in writes]
