@@ -27,7 +27,7 @@ Ids = tuple[str | None, str | None, str | None]
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What a run did, by its journal: how each change ended, what it created, and what was sent to no certain end."""
+    """What a run did, by its journal: how each change ended, what it created, and what may be its doing or not."""
 
     ends: Mapping[str, End]
     made: Mapping[str, str]
@@ -40,6 +40,10 @@ class Done:
             return False
         return end.state == "done" or change.id in self.unsure or (end.state == "already" and change.is_link)
 
+    def did(self, change: Change) -> bool:
+        """Whether a change is certain to be the run's doing."""
+        return self.ends[change.id].state == "done" and change.id not in self.unsure
+
 
 def inverse(change: Change, done: Done) -> Change:
     """The change that takes a change of a run back, held where that cannot be; what stands there now is not known yet.
@@ -49,8 +53,7 @@ def inverse(change: Change, done: Done) -> Change:
     bare = replace(change, fields=(), hold=None, because="", depends_on=())
     if change.completes is not None or change.action == "create":
         key = done.made.get(change.completes or change.id)
-        clear = done.ends[change.id].state == "done"
-        held = replace(bare, hold=(Reason.CREATED_STAYS if clear else Reason.UNDO_UNCLEAR).value)
+        held = replace(bare, hold=(Reason.CREATED_STAYS if done.did(change) else Reason.UNDO_UNCLEAR).value)
         if key is None:
             return held
         return replace(held, provider_id=key) if change.side == "provider" else replace(held, mis_id=key)
@@ -59,7 +62,7 @@ def inverse(change: Change, done: Done) -> Change:
         ids_of = (change.mis_id, change.provider_id, change.centre)
         name = change_id(action, change.system, change.record_type, *ids_of)
         bare = replace(bare, id=name, action=action)
-    if done.ends[change.id].state != "done":
+    if not done.did(change):
         return replace(bare, hold=Reason.UNDO_UNCLEAR.value)
     return replace(bare, fields=tuple(_back(one, done.made) for one in change.writes))
 

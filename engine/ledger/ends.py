@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from engine.ledger.forms import json_text, read_instant, read_json
 from engine.ledger.store import Store
@@ -50,21 +50,39 @@ def made_of(store: Store, run_id: str) -> dict[str, str]:
 
 
 def unsure_of(store: Store, run_id: str) -> frozenset[str]:
-    """The changes that a run sent and did not see there afterwards, without those that a person has seen to."""
+    """The changes of which nobody can say whether they are a run's doing, without those that a person has seen to.
+
+    They are those that it sent and did not see there afterwards, and those that it saw there although every one of its
+    writes was refused: somebody else may have written the same.
+    """
     mine = journal.c.run == run_id
     last = select(func.max(journal.c.number)).where(mine, journal.c.kind == "closing").group_by(journal.c.change)
+    closed = select(journal.c.change).where(journal.c.number.in_(last))
     looked = json_text({"detail": LOOKED, "new_key": None})
-    lost = select(journal.c.change).where(
-        journal.c.number.in_(last), journal.c.said.in_(_NOT_SEEN), journal.c.body != looked
-    )
-    lines = select(journal.c.change, journal.c.attempt, journal.c.kind, journal.c.said).where(
-        mine, journal.c.kind != "closing", journal.c.change.in_(lost)
-    )
-    sent: set[tuple[str, int]] = set()
+    settled = closed.where(or_(journal.c.said.not_in(_NOT_SEEN), journal.c.body == looked))
+    refused = select(journal.c.change).where(mine, journal.c.kind == "outcome", journal.c.said == "conflict")
     with store.reading() as connection:
-        for change, attempt, kind, said in connection.execute(lines.order_by(journal.c.number)):
-            if kind == "intent":
-                sent.add((change, attempt))
-            elif said not in {"accepted", "unknown"}:
-                sent.discard((change, attempt))
-    return frozenset(change for change, _ in sent)
+        lost = _taken_in(connection, mine, journal.c.change.not_in(settled))
+        seen = _taken_in(
+            connection,
+            mine,
+            journal.c.change.in_(refused),
+            journal.c.change.in_(closed.where(journal.c.said == "done")),
+        )
+    return frozenset(
+        [change for change, taken in lost.items() if taken] + [change for change, taken in seen.items() if not taken]
+    )
+
+
+def _taken_in(connection: Connection, *which: ColumnElement[bool]) -> dict[str, bool]:
+    """Change that was sent -> whether the system may have taken any of its writes in."""
+    lines = select(journal.c.change, journal.c.attempt, journal.c.kind, journal.c.said).where(
+        journal.c.kind != "closing", *which
+    )
+    open_ones: dict[str, set[int]] = {}
+    for change, attempt, kind, said in connection.execute(lines.order_by(journal.c.number)):
+        if kind == "intent":
+            open_ones.setdefault(change, set()).add(attempt)
+        elif said not in {"accepted", "unknown"}:
+            open_ones[change].discard(attempt)
+    return {change: bool(attempts) for change, attempts in open_ones.items()}
