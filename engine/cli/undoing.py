@@ -25,7 +25,7 @@ def undo(run: str, out: Path | None, workspace: Path | None, as_json: bool) -> i
     """Plan to put back what stood in the records before a run. Writes nothing to any system.
 
     The plan is shown, approved and applied like any other. What has been changed since the run, and what cannot be put
-    back, is held, each with its reason.
+    back, is held, each with its reason. A run that was halted or cut off is ended by this and cannot be resumed.
 
     \b
     Example:
@@ -50,7 +50,7 @@ def _document(undone: "Undone") -> dict[str, Any]:
 
     planned = undone.planned
     figures = summary(planned.plan) | {"requests": dict(planned.calls), "unknown_fields": planned.strangers}
-    return figures | {"run": undone.run, "done": undone.done}
+    return figures | {"run": undone.run, "done": undone.done, "ended": undone.ended}
 
 
 def _lines(undone: "Undone") -> "Iterator[str]":
@@ -59,6 +59,9 @@ def _lines(undone: "Undone") -> "Iterator[str]":
     plan = undone.planned.plan
     tally = plan.tally
     yield f"run {undone.run}: {undone.done} changes were done"
+    if undone.ended:
+        was = "halted" if undone.ended == "halted" else "cut off"
+        yield f"it had been {was} and is ended by this: it cannot be resumed; what it did not reach needs a new plan"
     found = f"{tally.applicable} changes of {tally.fields} fields to undo" if tally.applicable else "nothing to undo"
     yield f"plan {plan.id}: {found}, {tally.held} held"
     for line in plan.limits:

@@ -74,6 +74,15 @@ def unsure_of(store: Store, run_id: str) -> frozenset[str]:
     )
 
 
+def answered_of(store: Store, run_id: str) -> frozenset[str]:
+    """The changes to which a system said yes in a run that was halted or cut off before it looked again."""
+    mine = journal.c.run == run_id
+    closed = select(journal.c.change).where(mine, journal.c.kind == "closing")
+    accepted = select(journal.c.change).where(mine, journal.c.kind == "outcome", journal.c.said == "accepted")
+    with store.reading() as connection:
+        return frozenset(connection.scalars(accepted.where(journal.c.change.not_in(closed))))
+
+
 def _taken_in(connection: Connection, *which: ColumnElement[bool]) -> dict[str, bool]:
     """Change that was sent -> whether the system may have taken any of its writes in."""
     lines = select(journal.c.change, journal.c.attempt, journal.c.kind, journal.c.said).where(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Connection, Row, insert, select
 
 from engine.crashpoints import crashpoint
 from engine.ledger.entries import Entry
@@ -22,6 +22,7 @@ from engine.ledger.runs import (
     find_run,
     finish_run,
     log_run,
+    mark_ended,
     resume_run,
 )
 from engine.ledger.store import Store
@@ -37,6 +38,7 @@ __all__ = [
     "RunState",
     "begin_run",
     "close_changes",
+    "end_run",
     "find_run",
     "finish_run",
     "hold_lease",
@@ -107,6 +109,16 @@ def close_changes(store: Store, lease: Lease, run: Run, closings: Sequence[Closi
     crashpoint("journal.proof.committed")
 
 
+def end_run(store: Store, lease: Lease, run: Run, closings: Sequence[Closing]) -> None:
+    """Close a run that has not finished and that nobody is to go on with, and its open changes, in one commit.
+
+    LeaseError where the lease has passed on or is another system's.
+    """
+    with store.writing() as connection:
+        mark_ended(connection, lease, run, store.clock.now())
+        _add(connection, lease, run, [_closing_line(closing) for closing in closings], store.clock.now())
+
+
 def read_journal(store: Store, run: Run) -> dict[str, History]:
     """Change -> its history, in the order in which the changes first appear."""
     query = select(journal).where(journal.c.run == run.id).order_by(journal.c.number)
@@ -120,17 +132,20 @@ def read_journal(store: Store, run: Run) -> dict[str, History]:
 def _write(store: Store, lease: Lease, run: Run, lines: Iterable[_Line], before: str | None = None) -> None:
     with store.writing() as connection:
         check_run(connection, lease, run)
-        now = store.clock.now()
-        rows, entries = [], []
-        for line in lines:
-            rows.append(_row(run, lease, line, instant_text(now)))
-            facts = {"attempt": line.attempt, "said": line.said, **line.facts}
-            entries.append(Entry(now, lease.who, _ACTS[line.kind], change=line.change, facts=facts))
-        if rows:
-            connection.execute(insert(journal), rows)
-            log_run(connection, run, *entries)
+        _add(connection, lease, run, lines, store.clock.now())
         if before:
             crashpoint(before)
+
+
+def _add(connection: Connection, lease: Lease, run: Run, lines: Iterable[_Line], now: datetime) -> None:
+    rows, entries = [], []
+    for line in lines:
+        rows.append(_row(run, lease, line, instant_text(now)))
+        facts = {"attempt": line.attempt, "said": line.said, **line.facts}
+        entries.append(Entry(now, lease.who, _ACTS[line.kind], change=line.change, facts=facts))
+    if rows:
+        connection.execute(insert(journal), rows)
+        log_run(connection, run, *entries)
 
 
 def _row(run: Run, lease: Lease, line: _Line, at: str) -> dict[str, Any]:

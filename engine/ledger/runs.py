@@ -15,10 +15,12 @@ from engine.ledger.forms import instant_text, read_instant
 from engine.ledger.leases import Lease, check_fence
 from engine.ledger.references import find_row
 from engine.ledger.store import Store, raise_serial
-from engine.ledger.tables import approvals, journal, runs
+from engine.ledger.tables import approvals, journal, log, runs
 
 RunState = Literal["running", "finished", "halted"]
 _FINISHED: RunState = "finished"
+_ENDED = "run.ended"
+"""What the log calls it where a run was ended before it had finished by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def resume_run(store: Store, lease: Lease, run: Run, who: str) -> Run:
         check_fence(connection, lease)
         stored = _stored(connection, lease, run)
         if stored.state == _FINISHED:
-            raise NotApprovedError(run.plan, f"already applied by run {run.id}")
+            raise NotApprovedError(run.plan, _why_finished(connection, run))
         resumed = replace(stored, state="running", fence=lease.fence)
         _change(connection, run, {"state": resumed.state, "fence": resumed.fence})
         raise_serial(connection)
@@ -99,6 +101,18 @@ def finish_run(store: Store, lease: Lease, run: Run, state: Literal["finished", 
         _change(connection, run, {"state": state})
         log_run(connection, run, Entry(store.clock.now(), lease.who, f"run.{state}", facts={"closings": counts}))
     crashpoint("run.finished")
+
+
+def mark_ended(connection: Connection, lease: Lease, run: Run, now: datetime) -> None:
+    """Mark a run as finished because its undo was planned: nobody can resume it.
+
+    LeaseError where the lease has passed on or is another system's.
+    """
+    check_fence(connection, lease)
+    was = _stored(connection, lease, run).state
+    _change(connection, run, {"state": _FINISHED})
+    facts = {"was": was, "why": "its undo was planned"}
+    log_run(connection, run, Entry(now, lease.who, _ENDED, facts=facts))
 
 
 def check_run(connection: Connection, lease: Lease, run: Run) -> None:
@@ -121,6 +135,11 @@ def _check_unused(connection: Connection, plan_id: str, approval_id: str) -> Non
     user = connection.scalar(select(runs.c.id).where(runs.c.plan == plan_id))  # an approval is of one plan alone
     if user is not None:
         raise NotApprovedError(plan_id, f"already applied by run {user}")
+
+
+def _why_finished(connection: Connection, run: Run) -> str:
+    ended = connection.scalar(select(log.c.who).where(log.c.run == run.id, log.c.what == _ENDED))
+    return f"already applied by run {run.id}" if ended is None else f"{ended} ended run {run.id} to undo it"
 
 
 def _stored(connection: Connection, lease: Lease, run: Run) -> Run:

@@ -1,13 +1,17 @@
 """The use case of undoing: the plan that takes a run back. It is approved and applied like any other plan."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
+from engine.approve import current_user
+from engine.compare.reasons import Reason
 from engine.errors import RefusedError, TamperedPlanError, UsageError
-from engine.ledger.ends import ends_of, made_of, unsure_of
+from engine.ledger.ends import End, ends_of, made_of, unsure_of
+from engine.ledger.journal import Closing, end_run
+from engine.ledger.leases import Lease, hold_lease
 from engine.ledger.plans import find_plan
 from engine.ledger.runs import Run, find_run
 from engine.ledger.store import Store
@@ -17,6 +21,7 @@ from engine.plan.model import Change, Header, LeftAlone, LimitLine
 from engine.ports import Clock
 from engine.reading import Progress, silent
 from engine.service.applying import find_in
+from engine.service.ending import UNCLEAR, closings_of
 from engine.service.loading import Exchange, load_exchange
 from engine.service.planning import (
     Kept,
@@ -37,11 +42,25 @@ MANY = 1000
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """The plan that undoes a run, and how many changes the run had done."""
+    """The plan that undoes a run, and how many changes the run had done.
+
+    `ended` is the state that an unfinished run was in, which this has ended; empty where the run had finished.
+    """
 
     run: str
     planned: Planned
     done: int
+    ended: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What was asked for: where, and where the plan goes to."""
+
+    workspace: Workspace
+    clock: Clock
+    out: Path | None
+    progress: Progress
 
 
 def plan_undo(
@@ -49,31 +68,52 @@ def plan_undo(
 ) -> Undone:
     """Read what a run wrote again and plan to put back what was there before; writes nothing to any system.
 
-    UsageError where there is no such run; RefusedError where it has not ended, its plan file is gone, or it was applied
-    to other environments.
+    A run that was halted or cut off is ended by this, once its undo can be planned: it cannot be resumed afterwards.
+    UsageError where there is no such run; LeaseError where it goes on just now; RefusedError where its plan file is
+    gone, or it was applied to other environments.
     """
+    asked = _Asked(workspace, clock, out, progress)
     with opened_store(workspace, clock) as store:
-        run = _ended(store, reference)
-        exchange = load_exchange(workspace, run.exchange)
-        plan = _plan_of(store, run)
-        _refuse_other_systems(exchange, run, plan.header)
-        done = Done(ends_of(store, run.id), made_of(store, run.id), unsure_of(store, run.id))
-        with opened_sides(exchange, clock) as sides:
-            undoing = _Undoing(plan, done, undoer_of(exchange, store, sides, progress), exchange)
-            header = replace(header_of(exchange, store, []), scope="undo", undoes=run.id)
-            path = write_lines(exchange, header, (undoing.changes(), undoing.rest), out)
-            planned = Planned(remember(Kept(exchange, store, clock), path), sides.calls, sides.strangers)
-        return Undone(run.id, planned, sum(end.state == "done" for end in done.ends.values()))
+        run = _found(store, reference)
+        if run.state == "finished":
+            return _undone(asked, store, run, None)
+        with hold_lease(store, run.system, current_user()) as lease:
+            run = _found(store, run.id)  # as it is now that no other process goes on with it
+            return _undone(asked, store, run, lease if run.state != "finished" else None)
 
 
-def _ended(store: Store, reference: str) -> Run:
+def _undone(asked: _Asked, store: Store, run: Run, lease: Lease | None) -> Undone:
+    """Plan the undo of a run, and end the run where it has not finished: then its provider's lease is held."""
+    exchange = load_exchange(asked.workspace, run.exchange)
+    plan = _plan_of(store, run)
+    _refuse_other_systems(exchange, run, plan.header)
+    done = Done(ends_of(store, run.id), made_of(store, run.id), unsure_of(store, run.id))
+    closings = closings_of(store, run, plan, done) if lease is not None else []
+    ends = dict(done.ends) | {
+        one.change: End(one.state, asked.clock.now(), one.detail, one.new_key) for one in closings
+    }
+    to_see = frozenset(one.change for one in closings if one.state == "done")
+    done = replace(done, ends=ends, unsure=done.unsure - to_see)
+    with opened_sides(exchange, asked.clock) as sides:
+        undoing = _Undoing(plan, done, undoer_of(exchange, store, sides, asked.progress), exchange, to_see)
+        header = replace(header_of(exchange, store, []), scope="undo", undoes=run.id)
+        path = write_lines(exchange, header, (undoing.changes(), undoing.rest), asked.out)
+        if lease is not None:  # before the store knows the plan: what it undoes must not go on
+            end_run(store, lease, run, [_as_found(one, undoing.unseen) for one in closings])
+        planned = Planned(remember(Kept(exchange, store, asked.clock), path), sides.calls, sides.strangers)
+    number = sum(end.state == "done" for end in ends.values()) - len(undoing.unseen)
+    return Undone(run.id, planned, number, run.state if lease is not None else "")
+
+
+def _as_found(closing: Closing, unseen: Container[str]) -> Closing:
+    return replace(closing, state="failed", detail=UNCLEAR) if closing.change in unseen else closing
+
+
+def _found(store: Store, reference: str) -> Run:
     run = find_run(store, reference)
     if run is None:
         message = f"there is no run {reference}: give its id, or the first six characters or more of it"
         raise UsageError(message)
-    if run.state != "finished":
-        message = f"run {run.id} has not ended ({run.state}): `tieline resume {run.id[:8]}` first, then undo it"
-        raise RefusedError(message)
     return run
 
 
@@ -99,12 +139,17 @@ def _refuse_other_systems(exchange: Exchange, run: Run, header: Header) -> None:
 
 @dataclass(slots=True)
 class _Undoing:
-    """The lines of an undo plan while they are written: the last change of the run comes first."""
+    """The lines of an undo plan while they are written: the last change of the run comes first.
+
+    `to_see` are changes that count as done if the records show them; those that they do not show become `unseen`.
+    """
 
     plan: PlanFile
     done: Done
     undoer: Undoer
     exchange: Exchange
+    to_see: frozenset[str] = frozenset()
+    unseen: set[str] = field(default_factory=set)
     guard: Guard = field(init=False)
     held: Counter[str] = field(default_factory=Counter)
     situations: dict[str, Counter[str]] = field(default_factory=dict)
@@ -120,13 +165,24 @@ class _Undoing:
         while some := list(islice(every, MANY)):
             goals = [inverse(change, self.done) for change in self.plan.changes_at(some)]
             found = Counter(goal.record_type for goal in goals)
-            for change in self.undoer.plan(goals):
+            for change in self._looked_at(goals):
                 self.guard.count(change)
                 self._count(change)
                 found[change.record_type] -= 1
                 yield change
             for record_type, number in found.items():
                 self._situations(record_type)["as before"] += number
+
+    def _looked_at(self, goals: Sequence[Change]) -> Iterator[Change]:
+        """These inverse changes as they have to be now; held where nobody has seen, nor sees now, what they undo."""
+        now = {change.id: change for change in self.undoer.plan(goals)}
+        for goal in goals:
+            change = now.get(goal.id)
+            if goal.id in self.to_see and (change is None or not _stands(change, goal)):
+                self.unseen.add(goal.id)
+                change = replace(goal, fields=(), hold=Reason.UNDO_UNCLEAR.value)
+            if change is not None:
+                yield change
 
     def rest(self) -> Iterator[LeftAlone | LimitLine]:
         """What was looked at, by record type, and the limits."""
@@ -144,3 +200,10 @@ class _Undoing:
 
     def _situations(self, record_type: str) -> Counter[str]:
         return self.situations.setdefault(record_type, Counter())
+
+
+def _stands(change: Change, goal: Change) -> bool:
+    """Whether a record shows what is to be undone: something of it, and nothing else in its place."""
+    reasons = {one.reason for one in change.fields}
+    other = len(change.fields) < len(goal.fields) or Reason.MOVED_SINCE.value in reasons
+    return not other and not reasons.isdisjoint({Reason.UNDOES.value, Reason.NEEDS_VALUE.value})
