@@ -19,13 +19,14 @@ _SHOWN = 20
 @click.command()
 @click.argument("run")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the plan to this file.")
+@click.option("--end", is_flag=True, help="End a run that was halted or cut off: it cannot be resumed afterwards.")
 @json_option
 @workspace_option
-def undo(run: str, out: Path | None, workspace: Path | None, as_json: bool) -> int:  # noqa: FBT001  click passes switches so
+def undo(run: str, out: Path | None, end: bool, workspace: Path | None, as_json: bool) -> int:  # noqa: FBT001  click passes switches so
     """Plan to put back what stood in the records before a run. Writes nothing to any system.
 
     The plan is shown, approved and applied like any other. What has been changed since the run, and what cannot be put
-    back, is held, each with its reason. A run that was halted or cut off is ended by this and cannot be resumed.
+    back, is held, each with its reason. A run that was halted or cut off is resumed first, or ended with --end.
 
     \b
     Example:
@@ -35,7 +36,7 @@ def undo(run: str, out: Path | None, workspace: Path | None, as_json: bool) -> i
     from engine.service.undoing import plan_undo  # noqa: PLC0415
 
     progress = Progress()
-    undone = plan_undo(chosen_workspace(workspace), clock(), run, out, progress.reading)
+    undone = plan_undo(chosen_workspace(workspace), clock(), run, out, progress.reading, end=end)
     progress.clear()
     if as_json:
         say_json(_document(undone))

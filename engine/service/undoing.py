@@ -64,19 +64,30 @@ class _Asked:
 
 
 def plan_undo(
-    workspace: Workspace, clock: Clock, reference: str, out: Path | None = None, progress: Progress = silent
+    workspace: Workspace,
+    clock: Clock,
+    reference: str,
+    out: Path | None = None,
+    progress: Progress = silent,
+    *,
+    end: bool = False,
 ) -> Undone:
     """Read what a run wrote again and plan to put back what was there before; writes nothing to any system.
 
-    A run that was halted or cut off is ended by this, once its undo can be planned: it cannot be resumed afterwards.
-    UsageError where there is no such run; LeaseError where it goes on just now; RefusedError where its plan file is
-    gone, or it was applied to other environments.
+    With `end` a run that was halted or cut off is ended, once its undo can be planned: it cannot be resumed afterwards.
+    UsageError where there is no such run; LeaseError where it goes on just now; RefusedError where it has not ended and
+    is not to be ended, its plan file is gone, or it was applied to other environments.
     """
     asked = _Asked(workspace, clock, out, progress)
     with opened_store(workspace, clock) as store:
         run = _found(store, reference)
         if run.state == "finished":
             return _undone(asked, store, run, None)
+        if not end:
+            message = (
+                f"run {run.id} has not ended: `tieline resume {run.id[:8]}` first, or `tieline undo {run.id[:8]} --end`"
+            )
+            raise RefusedError(f"{message} where nobody will go on with it")
         with hold_lease(store, run.system, current_user()) as lease:
             run = _found(store, run.id)  # as it is now that no other process goes on with it
             return _undone(asked, store, run, lease if run.state != "finished" else None)

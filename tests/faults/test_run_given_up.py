@@ -109,7 +109,7 @@ def test_a_halted_run_that_cannot_be_resumed_is_undone(scenes: Scenes, figure: C
     scene.counting.faults()
     changed_rules(scene)
     assert "made from other rules" in scene.workspace.call("resume", run).err
-    done = scene.workspace.call("undo", run, "--json")
+    done = scene.workspace.call("undo", run, "--end", "--json")
     assert (done.code, done.json["ended"], done.json["changes"]) == (2, "halted", 2), done.said
     found = [[(part["field"], part["reason"]) for part in one["fields"]] for one in planned(scene, done.json["plan"])]
     assert found == [[("name", "undoes"), ("phone", "undoes")]] * 2
@@ -125,13 +125,13 @@ def test_a_run_that_was_ended_by_its_undo_is_over(scenes: Scenes) -> None:
     scene = scenes(replace(C, updates=3))
     scene.counting.faults({"kind": "answer", "verb": "PUT", "after": 1, "status": 403, "text": "{}"})
     run = scene.workspace.call("apply", scene.plan, "--json", clock=WatchedClock()).json["run"]
-    told = scene.workspace.call("undo", run)
+    told = scene.workspace.call("undo", run, "--end")
     assert (told.code, "halted and is ended by this: it cannot be resumed" in told.out) == (2, True)
     resumed = scene.workspace.call("resume", run)
     assert (resumed.code, f"{current_user()} ended run {run} to undo it" in resumed.err) == (3, True), resumed.said
     (entry,) = [one for one in scene.log() if one["what"] == "run.ended"]
     assert (entry["who"], entry["run"], entry["facts"]["was"]) == (current_user(), run, "halted")
-    again = scene.workspace.call("undo", run, "--json")
+    again = scene.workspace.call("undo", run, "--end", "--json")
     assert (again.json["ended"], again.json["changes"], again.json["held"]) == ("", 1, 0)
     assert len([one for one in scene.log() if one["what"] == "run.ended"]) == 1
     assert scene.seen().states == {"1": "done", "2": "skipped", "3": "skipped"}
@@ -144,14 +144,14 @@ def test_a_run_that_was_cut_off_is_undone(scenes: Scenes, point: str) -> None:
     scene = scenes(replace(C, updates=3))
     assert scene.killed(point)
     effects = scene.counting.effects()
-    done = scene.workspace.call("undo", run_of(scene), "--json")
+    done = scene.workspace.call("undo", run_of(scene), "--end", "--json")
     assert done.json["ended"] == "running", done.said
     answered = point == "journal.outcome.committed"
     assert (done.json["changes"], done.json["held"]) == ((3, 0) if answered else (0, 3))
     assert {one["hold"] for one in planned(scene, done.json["plan"])} == {None if answered else "undo_unclear"}
     assert scene.seen().states == dict.fromkeys("123", "done" if answered else "failed")
     assert scene.counting.effects() == effects
-    again = scene.workspace.call("undo", run_of(scene), "--json").json
+    again = scene.workspace.call("undo", run_of(scene), "--end", "--json").json
     assert (again["changes"], again["held"], again["ended"]) == (done.json["changes"], done.json["held"], "")
 
 
@@ -161,7 +161,7 @@ def test_an_answered_write_that_is_not_there_is_held(scenes: Scenes) -> None:
     assert scene.killed("journal.outcome.committed")
     scene.edit("1", name="Of another")
     scene.edit("2", name="Before 2", phone="")
-    done = scene.workspace.call("undo", run_of(scene), "--json")
+    done = scene.workspace.call("undo", run_of(scene), "--end", "--json")
     assert (done.json["changes"], done.json["held"], done.json["done"]) == (1, 2, 1)
     holds = {one["provider_id"]: one["hold"] for one in planned(scene, done.json["plan"])}
     assert holds == {"1": "undo_unclear", "2": "undo_unclear", "3": None}
@@ -176,7 +176,7 @@ def test_a_create_whose_run_was_ended_is_not_made_again(scenes: Scenes, point: s
     scene = scenes(replace(D, creates=1))
     assert scene.killed(point)
     effects = scene.counting.effects()
-    undone = scene.workspace.call("undo", run_of(scene), "--json").json
+    undone = scene.workspace.call("undo", run_of(scene), "--end", "--json").json
     assert (undone["changes"], undone["held"], undone["ended"]) == (0, 1, "running")
     assert list(scene.seen().states.values()) == ["unknown"]
     after = scene.workspace.call("plan", "portal", "--json").json
@@ -195,7 +195,7 @@ def test_a_run_that_goes_on_is_not_undone(scenes: Scenes) -> None:
     store = open_store(store_url(scene), SystemClock())
     with hold_lease(store, "portal", "somebody"):
         before = [one["what"] for one in scene.log()]
-        refused = scene.workspace.call("undo", run_of(scene))
+        refused = scene.workspace.call("undo", run_of(scene), "--end")
         assert (refused.code, "portal is being written to by somebody" in refused.err) == (3, True), refused.said
         assert [one["what"] for one in scene.log()] == before
     store.close()
@@ -208,7 +208,7 @@ def test_an_undo_that_cannot_be_planned_ends_nothing(scenes: Scenes) -> None:
     scene = scenes(replace(C, updates=3))
     assert scene.killed("journal.outcome.committed")
     scene.counting.faults({"kind": "answer", "verb": "GET", "status": 401, "text": "{}"})
-    assert scene.workspace.call("undo", run_of(scene), clock=WatchedClock()).code == 1
+    assert scene.workspace.call("undo", run_of(scene), "--end", clock=WatchedClock()).code == 1
     assert "run.ended" not in {one["what"] for one in scene.log()}
     scene.counting.faults()
     assert scene.workspace.call("resume", run_of(scene), "--json").json["counts"]["done"] == 3
