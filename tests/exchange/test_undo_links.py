@@ -87,6 +87,21 @@ def test_what_a_run_linked_is_unlinked(college: Workspace) -> None:
     assert (again.code, again.json["counts"]) == (2, figures["counts"])
 
 
+def test_a_link_that_a_run_stored_when_it_was_cut_is_listed(college: Workspace) -> None:
+    """Killed when one of two links was stored and nothing said so: that one is held, the other was never begun."""
+    matching(college)
+    plan = approved(college)["plan"]
+    assert college.killed("link.committed", "apply", plan)
+    assert links(college) == [("1", "p00")]
+    run = college.run or ""
+    for ended in ("running", ""):
+        done = college.call("undo", run, "--json").json
+        assert (done["changes"], done["held"], done["ended"]) == (0, 1, ended)
+        held = [(one["action"], one["mis_id"], one["hold"]) for one in changes(college, done["plan"])]
+        assert held == [("unlink", "1", "undo_unclear")]
+    assert links(college) == [("1", "p00")]
+
+
 def test_unlinking_is_undone(college: Workspace) -> None:
     """The undo of an undo stores the links again, and gives the values that the first run gave."""
     matching(college)
