@@ -208,21 +208,24 @@ def test_an_undo_plan_needs_the_settings_that_it_was_made_under(trial: Trial) ->
     assert (done.code, "made from other" in done.err, trial.counts()["requests"]) == (3, True, 0)
 
 
-# --- what is refused ------------------------------------------------------------------------------------------------
-
-
-def test_a_run_that_has_not_ended_is_refused(trial: Trial) -> None:
-    """A run that was cut off is resumed first; the refusal says so. After that it is undone as a whole."""
+@pytest.mark.covers("R20", part="a run that was cut off, at OneFile")
+def test_a_run_that_was_cut_off_is_undone_as_far_as_it_went(trial: Trial) -> None:
+    """Cut after the answers came: what they said yes to is put back, without a resume, and the run is over."""
     dated(trial)
     before = users(trial)
     figures = trial.approved()
     assert trial.killed("journal.outcome.committed", "apply", figures["plan"])
+    assert users(trial) != before
     run = trial.run or ""
-    done = trial.call("undo", run)
-    assert (done.code, f"`tieline resume {run[:8]}` first" in done.err) == (3, True), done.said
-    assert trial.call("resume", run).code == 0
-    assert applied(trial, undo(trial, run)["plan"]).code == 0
+    planned = undo(trial, run)
+    assert (planned["ended"], planned["held"], planned["changes"] > 0) == ("running", 0, True)
+    refused = trial.call("resume", run)
+    assert (refused.code, "to undo it" in refused.err) == (3, True), refused.said
+    assert applied(trial, planned["plan"]).code == 0
     assert users(trial) == before
+
+
+# --- what is refused ------------------------------------------------------------------------------------------------
 
 
 def test_what_is_no_run_is_wrong_usage(trial: Trial) -> None:

@@ -212,3 +212,17 @@ def test_an_undo_that_cannot_be_planned_ends_nothing(scenes: Scenes) -> None:
     assert "run.ended" not in {one["what"] for one in scene.log()}
     scene.counting.faults()
     assert scene.workspace.call("resume", run_of(scene), "--json").json["counts"]["done"] == 3
+
+
+@pytest.mark.parametrize(("point", "ended"), [("plan.file.written", False), ("store.commit.before#3", True)])
+def test_an_undo_that_is_cut_itself_can_be_made_again(scenes: Scenes, point: str, *, ended: bool) -> None:
+    """Killed before the run is ended it can still be resumed; killed between that and its plan, undone once more."""
+    scene = scenes(replace(C, updates=3))
+    assert scene.killed("journal.outcome.committed")
+    run = run_of(scene)
+    assert scene.killed(point, "undo", run)
+    assert ("run.ended" in {one["what"] for one in scene.log()}) == ended
+    if not ended:
+        assert scene.workspace.call("resume", run, "--json").json["counts"]["done"] == 3
+    done = scene.workspace.call("undo", run, "--json").json
+    assert (done["changes"], done["held"], done["done"], done["ended"]) == (3, 0, 3, "")
