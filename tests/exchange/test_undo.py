@@ -19,9 +19,9 @@ def ran(trial: Trial) -> tuple[str, list[dict[str, Any]]]:
     return run, trial.changes(figures["plan"])
 
 
-def undo(trial: Trial, run: str) -> dict[str, Any]:
+def undo(trial: Trial, run: str, *words: str) -> dict[str, Any]:
     """The figures of the plan that undoes a run; there is something to undo."""
-    done = trial.call("undo", run, "--json")
+    done = trial.call("undo", run, *words, "--json")
     assert done.code == 2, done.said
     figures: dict[str, Any] = done.json
     return figures
@@ -217,7 +217,9 @@ def test_a_run_that_was_cut_off_is_undone_as_far_as_it_went(trial: Trial) -> Non
     assert trial.killed("journal.outcome.committed", "apply", figures["plan"])
     assert users(trial) != before
     run = trial.run or ""
-    planned = undo(trial, run)
+    refused = trial.call("undo", run)
+    assert (refused.code, f"`tieline resume {run[:8]}` first" in refused.err) == (3, True), refused.said
+    planned = undo(trial, run, "--end")
     assert (planned["ended"], planned["held"], planned["changes"] > 0) == ("running", 0, True)
     refused = trial.call("resume", run)
     assert (refused.code, "to undo it" in refused.err) == (3, True), refused.said

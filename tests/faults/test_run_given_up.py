@@ -220,7 +220,7 @@ def test_an_undo_that_is_cut_itself_can_be_made_again(scenes: Scenes, point: str
     scene = scenes(replace(C, updates=3))
     assert scene.killed("journal.outcome.committed")
     run = run_of(scene)
-    assert scene.killed(point, "undo", run)
+    assert scene.killed(point, "undo", run, "--end")
     assert ("run.ended" in {one["what"] for one in scene.log()}) == ended
     if not ended:
         assert scene.workspace.call("resume", run, "--json").json["counts"]["done"] == 3
