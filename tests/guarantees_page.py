@@ -19,8 +19,8 @@ HEAD = """\
 # What is promised
 
 Each promise has the tests that prove it, and what they counted when they last ran. `make test` runs them in a short
-form, `make faults` whole, `make nightly` those that take minutes each; the figures are of the last whole run. What a
-delivery class is stands in [how it works](how-it-works.md).
+form, `make faults` whole, `make nightly` those that take minutes each; the figures are of the last run that kept them.
+What a delivery class is stands in [how it works](how-it-works.md).
 """
 
 WITHHELD = """\
