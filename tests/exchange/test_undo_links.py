@@ -95,7 +95,7 @@ def test_a_link_that_a_run_stored_when_it_was_cut_is_listed(college: Workspace) 
     assert links(college) == [("1", "p00")]
     run = college.run or ""
     for ended in ("running", ""):
-        done = college.call("undo", run, "--json").json
+        done = college.call("undo", run, "--end", "--json").json
         assert (done["changes"], done["held"], done["ended"]) == (0, 1, ended)
         held = [(one["action"], one["mis_id"], one["hold"]) for one in changes(college, done["plan"])]
         assert held == [("unlink", "1", "undo_unclear")]

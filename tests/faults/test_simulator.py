@@ -38,16 +38,16 @@ def test_nothing_is_lost_doubled_or_trampled(part: int, figure: Callable[[str, s
 
 
 def _resend(kept: Callable[..., Any]) -> Callable[..., Any]:
-    def standing(self: Attempt, fresh: object) -> object:
-        closing = kept(self, fresh)
+    def standing(self: Attempt, fresh: object, now: object) -> object:
+        closing = kept(self, fresh, now)
         return None if closing is not None and closing.state == "unknown" else closing
 
     return standing
 
 
 def _trample(kept: Callable[..., Any]) -> Callable[..., Any]:
-    def standing(self: Attempt, fresh: Any) -> object:  # noqa: ANN401  as the original has it
-        closing = kept(self, fresh)
+    def standing(self: Attempt, fresh: Any, now: object) -> object:  # noqa: ANN401  as the original has it
+        closing = kept(self, fresh, now)
         if closing is None or closing.state != "stale" or fresh is None or not fresh.raw:
             return closing
         self.raw = fresh.raw
