@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Literal
 
 from engine.again import Replanner
@@ -218,10 +219,8 @@ class Applier:
         attempts = [one for one in attempts if one.change.id not in self._unlinked]
         fresh = self.planner.plan_again([one.change for one in attempts])
         crashpoint("run.readback" if any(one.sent for one in attempts) else "run.read")
-        for (
-            record_type,
-            agreed,
-        ) in self.planner.agreements().items():  # before the closings: a cut between loses nothing
+        # Before the closings: a cut between loses nothing.
+        for record_type, agreed in self.planner.agreements().items():
             note_agreed(self.store, self.lease, self.run, record_type, agreed)
         standing = [(one, one.standing(fresh.get(one.change.id), self._now())) for one in attempts]
         report.unsettled.update((part.field, part.rule) for one in attempts for part in one.unsettled)
@@ -344,7 +343,7 @@ class Applier:
 
 
 def _is_denied(outcome: Outcome) -> bool:
-    return outcome.verdict == "unauthorised" and outcome.status == 403  # noqa: PLR2004  Forbidden
+    return outcome.verdict == "unauthorised" and outcome.status == HTTPStatus.FORBIDDEN
 
 
 def _in_centre(change: Change, collection: Collection) -> dict[str, str]:

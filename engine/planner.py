@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypedDict
 
+from engine.again import Links
 from engine.attempts import Fresh
 from engine.compare.agreed import Agreed, agreements
 from engine.compare.creates import InCentre, Wanted, could_be_referred, find_creates
@@ -28,9 +29,6 @@ from engine.ports import EMPTY, Collection
 from engine.query.model import Query, RecordQuery
 from engine.reading import Readings, Sides
 from engine.rules.model import Side
-
-Links = Mapping[str, Sequence[str | None]]
-"""Columns mis_id, provider_id, centre of one record type's links."""
 
 
 class Creatable(TypedDict):

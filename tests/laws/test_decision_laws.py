@@ -6,10 +6,11 @@ from dataclasses import replace
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from engine.again import Links
 from engine.compare.decided import COLUMNS
 from engine.compare.reasons import DECIDED, RELEASABLE
 from engine.plan.model import Change, FieldChange
-from engine.planner import Links, Planner
+from engine.planner import Planner
 from tests.laws.exchanges import Exchange, exchanges, mapping
 from tests.unit.compare.building import compiled
 
